@@ -1,8 +1,10 @@
 /**
- * The Raft protocol as a deterministic machine: inputs are values, outputs are an ordered list of effects.
+ * The Raft protocol as a pure state machine: inputs are values, outputs are ordered lists of effects.
  *
- * <p>No thread, clock, socket, file or logger is known here. The package imports {@code java.lang}, {@code java.util}
- * (not {@code java.util.concurrent}) and {@code java.util.random} only, and nothing whose order differs between two runs.
+ * <p>Nothing here has a thread, a clock, a socket, a file or a logger. {@link dev.quorate.raft.Raft} is owned by one
+ * thread at a time (LOOP in production, the only thread in the simulator); every other type is an immutable value.
+ * May import {@code java.lang}, {@code java.util} (not {@code java.util.concurrent}) and {@code java.util.random}; never
+ * hash-ordered collections, so that a run is the same on every JVM.
  */
 @NullMarked
 package dev.quorate.raft;

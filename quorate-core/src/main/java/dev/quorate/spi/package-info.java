@@ -1,8 +1,8 @@
 /**
- * The ports: the only places where the world enters an engine.
+ * The ports: the only places where the world enters, and the values that pass through them.
  *
- * <p>Each port has one contract suite in {@code dev.quorate.testkit} that every implementation passes. The package may
- * import {@code dev.quorate.raft}, never the reverse.
+ * <p>Implementations live in other modules; each port has a contract suite in {@code quorate-testkit} that every
+ * implementation passes. Each port says which thread calls it. May import {@code dev.quorate.raft}, never the reverse.
  */
 @NullMarked
 package dev.quorate.spi;

@@ -1,8 +1,17 @@
 /**
- * The runtime around one Raft group: the node and its duty cycles, the state machine handler, snapshots and recovery.
+ * The runtime around one Raft group: the node, its four duty cycles, the {@link dev.quorate.engine.StateMachineHandler}.
  *
- * <p>The package may import {@code dev.quorate.raft} and {@code dev.quorate.spi}; it knows logs, stores and transports by
- * their ports alone.
+ * <pre>
+ *   callers ──┐                      ┌── peers
+ *             ▼        Inbox         ▼
+ *   LOOP   owns Raft and everything that talks to it
+ *   LOG    owns the writing side of RaftLog: one fsync for all that has gathered
+ *   APPLY  owns the StateMachine
+ *   BULK   owns snapshot files, snapshot streams and reads of old entries
+ * </pre>
+ *
+ * Between the cycles travel values and numbers that only grow. May import {@code dev.quorate.raft} and
+ * {@code dev.quorate.spi}; slf4j is the only library.
  */
 @NullMarked
 package dev.quorate.engine;

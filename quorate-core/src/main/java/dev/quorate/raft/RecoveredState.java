@@ -1,0 +1,58 @@
+package dev.quorate.raft;
+
+import java.util.List;
+
+/**
+ * What a node finds on its disk when it starts, as far as the core needs it.
+ *
+ * @param hardState the durable term and vote
+ * @param membership the newest membership in the log or the snapshot
+ * @param purged the position that the log begins after; {@link LogId#ZERO} for a whole log
+ * @param snapshot the newest durable snapshot, {@link LogId#ZERO} without one; covers {@code purged}
+ * @param applied the index that the state machine holds when the core starts
+ * @param runs the entries of the log as runs of terms, from {@code purged.index + 1} on without a hole
+ * @param sizes the size of each of these entries
+ */
+public record RecoveredState(
+        HardState hardState,
+        Membership membership,
+        LogId purged,
+        LogId snapshot,
+        long applied,
+        List<TermRun> runs,
+        EntrySizes sizes) {
+
+    public RecoveredState {
+        runs = List.copyOf(runs);
+        long next = purged.index() + 1;
+        long term = purged.term();
+        for (TermRun run : runs) {
+            if (run.firstIndex() != next || run.term() < term) {
+                throw new IllegalArgumentException("a log with a hole or a falling term after " + (next - 1) + ": " + runs);
+            }
+            next = run.lastIndex() + 1;
+            term = run.term();
+        }
+        if (sizes.count() != next - 1 - purged.index()) {
+            throw new IllegalArgumentException(sizes.count() + " sizes for entries up to " + (next - 1));
+        }
+        if (hardState.term() < term) {
+            throw new IllegalArgumentException("term " + hardState.term() + " below the log's " + term);
+        }
+        if (applied < snapshot.index() || applied > next - 1 || snapshot.index() < purged.index()) {
+            throw new IllegalArgumentException("purged " + purged + ", snapshot " + snapshot + ", applied " + applied
+                    + ", last " + (next - 1) + " are not in this order");
+        }
+    }
+
+    /** The state of a node that starts for the first time in a cluster of these members. */
+    public static RecoveredState fresh(Membership membership) {
+        return new RecoveredState(
+                HardState.INITIAL, membership, LogId.ZERO, LogId.ZERO, 0, List.of(), EntrySizes.NONE);
+    }
+
+    /** The position of the last entry, or {@code purged}. */
+    public LogId last() {
+        return runs.isEmpty() ? purged : runs.get(runs.size() - 1).last();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.quorate.spi;
+
+/** The time, as the engine sees it; any thread. */
+public interface NanoClock {
+    /** Nanoseconds from an arbitrary origin, never falling: for timeouts and leases. */
+    long nanoTime();
+
+    /** Milliseconds since 1970: only for the stamp that a leader puts on entries. */
+    long wallMillis();
+
+    /** The clock of this machine. */
+    static NanoClock system() {
+        return SystemNanoClock.INSTANCE;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.quorate.spi;
+
+import dev.quorate.raft.Membership;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The durable data of a running node. */
+public interface OpenStorage extends AutoCloseable {
+    /** The log; the same object each time. */
+    RaftLog log();
+
+    /** The snapshots; the same object each time. */
+    SnapshotStore snapshots();
+
+    /** The members recorded at first start. */
+    Membership bootstrap();
+
+    /** Why this replica must not serve reads, when an earlier run found that its state differs from the cluster's. */
+    Optional<String> quarantine();
+
+    /** Records durably that this replica's state differs from the cluster's. The first reason stays. */
+    void quarantine(String reason) throws IOException;
+
+    /** Removes the mark, after an operator decided or the state was replaced by a snapshot. */
+    void releaseQuarantine() throws IOException;
+
+    /** Gives the place free. Unsynced writes may be lost. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,25 @@
+package dev.quorate.spi;
+
+import dev.quorate.raft.NodeId;
+
+/**
+ * The network between nodes. Messages to one peer and of one kind arrive in the order sent or not at all; anything may be lost, and
+ * a loss is not an error. Snapshot chunks and acks travel beside the other messages and never delay them.
+ */
+public interface Transport extends AutoCloseable {
+    /** Begins to receive. Called once, before the first {@link #send}. */
+    void start(Receiver receiver);
+
+    /** Hands a message over; never blocks and never throws for an unreachable peer. Any thread. */
+    void send(NodeId to, PeerMessage message);
+
+    /** Stops to send and receive; after it returned, the receiver is not called again. */
+    @Override
+    void close();
+
+    /** Where messages arrive. */
+    interface Receiver {
+        /** A message came in; called by any thread, returns quickly, never throws. */
+        void received(NodeId from, PeerMessage message);
+    }
+}
