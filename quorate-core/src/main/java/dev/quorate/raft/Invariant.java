@@ -1,6 +1,11 @@
 package dev.quorate.raft;
 
-/** The check of what must hold whatever happens: always on, and a failure halts the node. */
+import java.util.Arrays;
+
+/**
+ * The check of what must hold whatever happens: always on, and a failure halts the node. The values behind the message are printed
+ * after it; the variants with numbers allocate nothing when the check holds.
+ */
 public final class Invariant {
     private Invariant() {}
 
@@ -11,17 +16,24 @@ public final class Invariant {
         }
     }
 
-    /** As {@link #check(boolean, String)}; the message is a {@link String#format} pattern, formatted only on failure. */
-    public static void check(boolean condition, String message, long first, long second) {
+    /** As {@link #check(boolean, String)}, with a number. */
+    public static void check(boolean condition, String message, long value) {
         if (!condition) {
-            throw new InvariantViolation(String.format(message, first, second));
+            throw new InvariantViolation(message + ": " + value);
         }
     }
 
-    /** As {@link #check(boolean, String)}; the message is a {@link String#format} pattern, formatted only on failure. */
-    public static void check(boolean condition, String message, Object... arguments) {
+    /** As {@link #check(boolean, String)}, with two numbers. */
+    public static void check(boolean condition, String message, long first, long second) {
         if (!condition) {
-            throw new InvariantViolation(String.format(message, arguments));
+            throw new InvariantViolation(message + ": " + first + ", " + second);
+        }
+    }
+
+    /** As {@link #check(boolean, String)}, with any values. */
+    public static void check(boolean condition, String message, Object... values) {
+        if (!condition) {
+            throw new InvariantViolation(message + ": " + Arrays.toString(values));
         }
     }
 }

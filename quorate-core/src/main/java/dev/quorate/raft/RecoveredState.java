@@ -28,7 +28,8 @@ public record RecoveredState(
         long term = purged.term();
         for (TermRun run : runs) {
             if (run.firstIndex() != next || run.term() < term) {
-                throw new IllegalArgumentException("a log with a hole or a falling term after " + (next - 1) + ": " + runs);
+                throw new IllegalArgumentException(
+                        "a log with a hole or a falling term after " + (next - 1) + ": " + runs);
             }
             next = run.lastIndex() + 1;
             term = run.term();
@@ -47,8 +48,7 @@ public record RecoveredState(
 
     /** The state of a node that starts for the first time in a cluster of these members. */
     public static RecoveredState fresh(Membership membership) {
-        return new RecoveredState(
-                HardState.INITIAL, membership, LogId.ZERO, LogId.ZERO, 0, List.of(), EntrySizes.NONE);
+        return new RecoveredState(HardState.INITIAL, membership, LogId.ZERO, LogId.ZERO, 0, List.of(), EntrySizes.NONE);
     }
 
     /** The position of the last entry, or {@code purged}. */

@@ -12,7 +12,8 @@ public final class DeadlineExceededException extends QuorateException {
     public DeadlineExceededException(long targetIndex, long appliedIndex, Duration timeout) {
         super(
                 Retry.SAFE,
-                "index " + targetIndex + " was not applied within " + timeout.toMillis() + " ms, applied is " + appliedIndex);
+                "index " + targetIndex + " was not applied within " + timeout.toMillis() + " ms, applied is "
+                        + appliedIndex);
         this.targetIndex = targetIndex;
         this.appliedIndex = appliedIndex;
     }

@@ -29,7 +29,8 @@ public record SnapshotMetadata(
                     + " bytes in chunks of " + chunkBytes + ", checksum of " + checksum.length() + " bytes");
         }
         if ((sizeBytes + chunkBytes - 1) / chunkBytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(sizeBytes + " bytes in chunks of " + chunkBytes + " are too many chunks");
+            throw new IllegalArgumentException(
+                    sizeBytes + " bytes in chunks of " + chunkBytes + " are too many chunks");
         }
     }
 

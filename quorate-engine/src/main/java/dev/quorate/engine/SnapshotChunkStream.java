@@ -10,7 +10,8 @@ public interface SnapshotChunkStream {
     NodeId from();
 
     /** The next chunk, or null when none is here at the moment. */
-    @Nullable SnapshotChunk poll();
+    @Nullable
+    SnapshotChunk poll();
 
     /** True when no further chunk will come, because the sender gave up or the connection is gone. */
     boolean isClosed();

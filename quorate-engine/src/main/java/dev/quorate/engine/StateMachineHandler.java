@@ -116,8 +116,7 @@ public interface StateMachineHandler {
      *
      * @param leader the leader that this node knows for {@code currentTerm}
      */
-    CompletableFuture<Boolean> validatePurgeRequest(
-            long currentTerm, Optional<NodeId> leader, PurgeLogRequest request);
+    CompletableFuture<Boolean> validatePurgeRequest(long currentTerm, Optional<NodeId> leader, PurgeLogRequest request);
 
     /**
      * For non-leaders: validates, purges the log behind the checkpoint (keeping the configured number of entries), and answers with
