@@ -1,0 +1,195 @@
+package dev.quorate.tidy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The arrows between packages: who may import whom.
+ *
+ * <pre>
+ *   raft ← spi ← engine ← kv ← etcd ← server          wal → raft, spi only
+ *                                                     adapters (wal, etcd) never see each other
+ * </pre>
+ *
+ * <p>The table is complete: a package without a row, and an import without an arrow, is a violation.
+ */
+final class Arrows implements Rule {
+    private static final String[] ANY_JDK = {"java.*", "org.jspecify.annotations"};
+    private static final Set<String> TEST_LIBRARIES =
+            Set.of("org.junit.jupiter.*", "org.assertj.*", "org.awaitility.*");
+
+    private final Map<String, Row> rows = new TreeMap<>();
+
+    /**
+     * What one package may see.
+     *
+     * @param main packages that any source may import: exact names, or with {@code .*} a package and all below it
+     * @param test packages that its tests may import besides
+     */
+    record Row(Set<String> main, Set<String> test) {}
+
+    private Arrows() {}
+
+    /** The arrows of this project. */
+    static Arrows ofTheHouse() {
+        Arrows arrows = new Arrows();
+        arrows.row("raft")
+                .foreign("java.lang", "java.util", "java.util.function", "java.util.random", "org.jspecify.annotations")
+                .foreignInTests("java.*")
+                .add();
+        arrows.row("spi").sees("raft").foreign(ANY_JDK).add();
+        arrows.row("testkit")
+                .sees("raft", "spi")
+                .foreign(ANY_JDK)
+                .foreign("org.junit.jupiter.api.*", "org.assertj.core.*")
+                .add();
+        arrows.row("wal")
+                .sees("raft", "spi")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("engine")
+                .sees("raft", "spi")
+                .testsSee("wal", "testkit")
+                .foreign(ANY_JDK)
+                .foreign("org.slf4j")
+                .add();
+        arrows.row("kv")
+                .sees("raft", "spi", "engine")
+                .testsSee("wal", "testkit")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("etcd")
+                .sees("raft", "spi", "engine", "kv")
+                .testsSee("wal", "testkit")
+                .foreign(ANY_JDK)
+                .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*", "etcdserverpb", "mvccpb", "authpb")
+                .add();
+        arrows.row("server")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .foreign(
+                        "org.slf4j", "ch.qos.logback.*", "picocli", "com.fasterxml.jackson.*", "com.sun.net.httpserver")
+                .foreign("io.grpc.*", "com.google.protobuf.*", "etcdserverpb", "mvccpb", "authpb")
+                .add();
+        arrows.row("examples")
+                .sees("raft", "spi", "engine", "wal", "kv")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("benchmarks")
+                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "etcd", "server")
+                .foreign(ANY_JDK)
+                .foreign("org.openjdk.jmh.*", "com.sun.management", "org.slf4j")
+                .add();
+        arrows.row("tidy")
+                .foreign(ANY_JDK)
+                .foreign("com.sun.source.*", "javax.lang.model.*", "javax.tools")
+                .add();
+        return arrows;
+    }
+
+    @Override
+    public List<Violation> violations(Source source) {
+        Row row = rows.get(source.packageName());
+        if (row == null) {
+            String unknown = "package " + source.packageName() + " has no row in the table of arrows";
+            return List.of(source.violation(source.unit(), unknown));
+        }
+        List<Violation> violations = new ArrayList<>();
+        for (Imports.Use use : Imports.of(source)) {
+            if (!isAllowed(row, source, use.packageName())) {
+                String arrow = source.packageName() + " must not import " + use.packageName() + "." + use.type();
+                violations.add(source.violation(use.where(), arrow));
+            }
+        }
+        return List.copyOf(violations);
+    }
+
+    /** A package that can be reached from itself along the arrows of shipped code, if there is one. */
+    Optional<String> cycle() {
+        return rows.keySet().stream()
+                .filter(start -> reaches(start, start, new TreeSet<>()))
+                .findFirst();
+    }
+
+    private boolean reaches(String from, String target, Set<String> visited) {
+        Row row = rows.get(from);
+        for (String next : row == null ? Set.<String>of() : row.main()) {
+            if (next.equals(target) || (visited.add(next) && reaches(next, target, visited))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAllowed(Row row, Source source, String packageName) {
+        return packageName.equals(source.packageName())
+                || matches(row.main(), packageName)
+                || (!source.isMain() && (matches(row.test(), packageName) || matches(TEST_LIBRARIES, packageName)));
+    }
+
+    private static boolean matches(Set<String> patterns, String packageName) {
+        for (String pattern : patterns) {
+            boolean matches = pattern.endsWith(".*")
+                    ? (packageName + ".").startsWith(pattern.substring(0, pattern.length() - 1))
+                    : pattern.equals(packageName);
+            if (matches) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private RowBuilder row(String name) {
+        return new RowBuilder(name);
+    }
+
+    private final class RowBuilder {
+        private final String name;
+        private final Set<String> main = new TreeSet<>();
+        private final Set<String> test = new TreeSet<>();
+
+        RowBuilder(String name) {
+            this.name = ours(name);
+        }
+
+        RowBuilder sees(String... names) {
+            for (String seen : names) {
+                main.add(ours(seen));
+            }
+            return this;
+        }
+
+        RowBuilder testsSee(String... names) {
+            for (String seen : names) {
+                test.add(ours(seen));
+            }
+            return this;
+        }
+
+        RowBuilder foreign(String... patterns) {
+            main.addAll(Set.of(patterns));
+            return this;
+        }
+
+        RowBuilder foreignInTests(String... patterns) {
+            test.addAll(Set.of(patterns));
+            return this;
+        }
+
+        void add() {
+            rows.put(name, new Row(Set.copyOf(main), Set.copyOf(test)));
+        }
+
+        private static String ours(String name) {
+            return "dev.quorate." + name;
+        }
+    }
+}
