@@ -3,8 +3,8 @@ package dev.quorate.raft;
 import java.util.Optional;
 
 /**
- * Something the runtime has to do. The effects of a step are executed front to back, each started before the next; what must
- * wait for durability is held inside the core, so that this order alone is always correct.
+ * Something the runtime has to do. The effects of a step are executed front to back, each started before the next; what
+ * must wait for durability is held inside the core, so that this order alone is always correct.
  */
 public sealed interface Effect {
     /** Calls the method of the visitor that belongs to this effect. */
@@ -50,7 +50,10 @@ public sealed interface Effect {
         }
     }
 
-    /** The entries of the current {@link Input.Propose} were not taken, nothing changed, a retry elsewhere or later is safe. */
+    /**
+     * The entries of the current {@link Input.Propose} were not taken, nothing changed, a retry elsewhere or later is
+     * safe.
+     */
     record ProposalRefused(Refusal reason, Optional<NodeId> leader) implements Effect {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -125,8 +128,8 @@ public sealed interface Effect {
     }
 
     /**
-     * The peer needs entries that are purged: stream the newest snapshot to it. Answered by {@link Input.SnapshotDelivered};
-     * not asked again for this peer before that.
+     * The peer needs entries that are purged: stream the newest snapshot to it. Answered by
+     * {@link Input.SnapshotDelivered}; not asked again for this peer before that.
      */
     record SendSnapshot(NodeId to) implements Effect {
         @Override
@@ -160,8 +163,8 @@ public sealed interface Effect {
     }
 
     /**
-     * The leader's lease changed: strictly before {@code untilNanos} no other leader can have committed anything, so a state that
-     * has applied everything committed here answers linearizably without a round (thesis §6.4.1).
+     * The leader's lease changed: strictly before {@code untilNanos} no other leader can have committed anything, so a
+     * state that has applied everything committed here answers linearizably without a round (thesis §6.4.1).
      *
      * @param untilNanos on the clock of {@code step}
      * @param valid false when the lease is revoked; {@code untilNanos} has no meaning then

@@ -3,8 +3,8 @@ package dev.quorate.raft;
 import java.util.Arrays;
 
 /**
- * The sizes of a batch of entries, in bytes, in the order of their indexes: what flow control by bytes needs to know
- * of payloads. Immutable; the array given to {@link #of} belongs to the value from then on.
+ * The sizes of a batch of entries, in bytes, in the order of their indexes: what flow control by bytes needs to know of
+ * payloads. Immutable; the array given to {@link #of} belongs to the value from then on.
  */
 public final class EntrySizes {
     /** No entries. */

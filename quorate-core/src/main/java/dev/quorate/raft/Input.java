@@ -46,7 +46,8 @@ public sealed interface Input {
      * A message arrived.
      *
      * @param from the node that sent it, as the transport knows it
-     * @param sizes the sizes of the entries that came with an {@link Message.AppendEntries}, else {@link EntrySizes#NONE}
+     * @param sizes the sizes of the entries that came with an {@link Message.AppendEntries}, else
+     *     {@link EntrySizes#NONE}
      */
     record Received(NodeId from, Message message, EntrySizes sizes) implements Input {
         public Received {
@@ -63,8 +64,8 @@ public sealed interface Input {
     }
 
     /**
-     * Clients propose entries; all of them are accepted, or none. Answered at once by {@link Effect.ProposalAccepted} or
-     * {@link Effect.ProposalRefused}.
+     * Clients propose entries; all of them are accepted, or none. Answered at once by {@link Effect.ProposalAccepted}
+     * or {@link Effect.ProposalRefused}.
      *
      * @param sizes the sizes of the entries, at least one
      */
@@ -76,8 +77,8 @@ public sealed interface Input {
     }
 
     /**
-     * Clients want to read linearizably (thesis §6.4); one input may stand for a batch of them. Answered, at once or later, by
-     * exactly one {@link Effect.ReadReady} or {@link Effect.ReadRefused} with the same id.
+     * Clients want to read linearizably (thesis §6.4); one input may stand for a batch of them. Answered, at once or
+     * later, by exactly one {@link Effect.ReadReady} or {@link Effect.ReadRefused} with the same id.
      *
      * @param readId chosen by the caller, increasing
      */
@@ -164,7 +165,9 @@ public sealed interface Input {
         }
     }
 
-    /** The log's disk ran full, or has space again. While it is full the node takes no proposals and does not campaign. */
+    /**
+     * The log's disk ran full, or has space again. While it is full the node takes no proposals and does not campaign.
+     */
     record StorageSpace(boolean available) implements Input {
         @Override
         public <R> R accept(Visitor<R> visitor) {

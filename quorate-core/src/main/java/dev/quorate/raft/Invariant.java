@@ -3,8 +3,8 @@ package dev.quorate.raft;
 import java.util.Arrays;
 
 /**
- * The check of what must hold whatever happens: always on, and a failure halts the node. The values behind the message are printed
- * after it; the variants with numbers allocate nothing when the check holds.
+ * The check of what must hold whatever happens: always on, and a failure halts the node. The values behind the message
+ * are printed after it; the variants with numbers allocate nothing when the check holds.
  */
 public final class Invariant {
     private Invariant() {}

@@ -6,9 +6,10 @@ import java.util.Optional;
 /**
  * What one core says to another. The sender is told by the transport, not by the message.
  *
- * <p>Entries travel beside their {@link AppendEntries}: the runtime attaches the payloads of the indexes that the message
- * names. Every message carries the sender's term, and the receiver applies the term rule (Raft §5.1) to it first, with the
- * two exceptions of {@link PreVoteRequest} and a granted {@link PreVoteResponse}, whose term is only proposed.
+ * <p>Entries travel beside their {@link AppendEntries}: the runtime attaches the payloads of the indexes that the
+ * message names. Every message carries the sender's term, and the receiver applies the term rule (Raft §5.1) to it
+ * first, with the two exceptions of {@link PreVoteRequest} and a granted {@link PreVoteResponse}, whose term is only
+ * proposed.
  */
 public sealed interface Message {
     /** The sender's term, or the term a pre-vote is about. */

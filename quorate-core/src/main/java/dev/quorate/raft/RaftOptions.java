@@ -3,8 +3,8 @@ package dev.quorate.raft;
 /**
  * The limits and times of the protocol. All times are in nanoseconds.
  *
- * @param electionTimeoutNanos the shortest election timeout T; each wait is drawn from [T, 2T). Also the time after which a leader
- *     without a quorum steps down, and within which a follower of a live leader refuses its vote
+ * @param electionTimeoutNanos the shortest election timeout T; each wait is drawn from [T, 2T). Also the time after
+ *     which a leader without a quorum steps down, and within which a follower of a live leader refuses its vote
  * @param heartbeatNanos the time between heartbeats of an idle leader; at most a third of the election timeout
  * @param clockDriftNanos taken off a lease, for clocks that run at different rates; below the election timeout
  * @param appendEntriesMax the most entries in one message
@@ -25,7 +25,9 @@ public record RaftOptions(
         long uncommittedBytesMax,
         int pendingReadsMax) {
 
-    /** Election 1 s, heartbeat 100 ms, drift 100 ms, 4,096 entries or 1 MiB a message, 256 messages or 16 MiB in flight. */
+    /**
+     * Election 1 s, heartbeat 100 ms, drift 100 ms, 4,096 entries or 1 MiB a message, 256 messages or 16 MiB in flight.
+     */
     public static final RaftOptions DEFAULTS = new RaftOptions(
             1_000_000_000L, 100_000_000L, 100_000_000L, 4096, 1 << 20, 256, 16L << 20, 256L << 20, 4096);
 

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * An immutable sequence of bytes, compared as unsigned bytes from left to right. May be a view of a larger array, which it then
- * keeps alive: {@link #compact()} before storing a small part of a large buffer for long.
+ * An immutable sequence of bytes, compared as unsigned bytes from left to right. May be a view of a larger array, which
+ * it then keeps alive: {@link #compact()} before storing a small part of a large buffer for long.
  */
 public final class Bytes implements Comparable<Bytes> {
     /** No bytes. */

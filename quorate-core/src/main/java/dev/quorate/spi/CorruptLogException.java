@@ -2,7 +2,9 @@ package dev.quorate.spi;
 
 import java.io.IOException;
 
-/** Damage in the log that is not a torn tail: nothing was cut, and the message names the file, the offset and the index. */
+/**
+ * Damage in the log that is not a torn tail: nothing was cut, and the message names the file, the offset and the index.
+ */
 public final class CorruptLogException extends IOException {
     private static final long serialVersionUID = 1L;
 

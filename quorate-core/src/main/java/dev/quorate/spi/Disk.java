@@ -21,7 +21,10 @@ public interface Disk {
         CREATE
     }
 
-    /** Opens a file; {@link java.nio.file.NoSuchFileException} or {@link java.nio.file.FileAlreadyExistsException} as it is. */
+    /**
+     * Opens a file; {@link java.nio.file.NoSuchFileException} or {@link java.nio.file.FileAlreadyExistsException} as it
+     * is.
+     */
     DiskFile open(Path file, Open how) throws IOException;
 
     /** The names of the files and directories in a directory, sorted; empty when the directory is missing. */

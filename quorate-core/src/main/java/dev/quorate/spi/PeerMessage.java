@@ -111,7 +111,8 @@ public sealed interface PeerMessage {
      * @param term the leader's term
      * @param leaderCommit the leader's commit index
      * @param lastIncluded a checkpoint entry that the snapshots of leader and follower stand at; empty is malformed
-     * @param snapshotChecksum the leader's state digest at {@code lastIncluded}; empty when its state machine offers none
+     * @param snapshotChecksum the leader's state digest at {@code lastIncluded}; empty when its state machine offers
+     *     none
      */
     record PurgeLogRequest(
             long term, NodeId leaderId, long leaderCommit, Optional<LogId> lastIncluded, Bytes snapshotChecksum) {}

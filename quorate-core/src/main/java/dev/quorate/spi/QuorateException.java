@@ -1,7 +1,8 @@
 package dev.quorate.spi;
 
 /**
- * What went wrong with a request, and whether asking again is safe. Every failure that a caller of a node sees is one of these.
+ * What went wrong with a request, and whether asking again is safe. Every failure that a caller of a node sees is one
+ * of these.
  */
 public abstract sealed class QuorateException extends RuntimeException
         permits ChunkOutOfRangeException,

@@ -8,12 +8,12 @@ import java.util.List;
 /**
  * The durable log of one node: entries, and the term and vote in the same durable order.
  *
- * <p>One thread (LOG) calls the methods that change it; {@link #read}, {@link #last} and {@link #purged} may be called by any
- * thread beside it. A change is durable when a later {@link #sync} has returned, and changes become durable in the order in which
- * they were made: after a crash the log is the result of a prefix of them.
+ * <p>One thread (LOG) calls the methods that change it; {@link #read}, {@link #last} and {@link #purged} may be called
+ * by any thread beside it. A change is durable when a later {@link #sync} has returned, and changes become durable in
+ * the order in which they were made: after a crash the log is the result of a prefix of them.
  *
- * <p>An {@link IOException} other than {@link StorageFullException} from a changing method is fatal: the node halts, the log
- * refuses every further change (a failed sync is never retried), and the next start recovers.
+ * <p>An {@link IOException} other than {@link StorageFullException} from a changing method is fatal: the node halts,
+ * the log refuses every further change (a failed sync is never retried), and the next start recovers.
  */
 public interface RaftLog extends AutoCloseable {
     /** What the log held when it was opened. */
@@ -31,7 +31,9 @@ public interface RaftLog extends AutoCloseable {
      */
     void append(List<Entry> entries) throws IOException;
 
-    /** Drops every entry at or above this index, which is above {@link #purged()} and at most {@code last().index()}. */
+    /**
+     * Drops every entry at or above this index, which is above {@link #purged()} and at most {@code last().index()}.
+     */
     void truncateFrom(long index) throws IOException;
 
     /** Replaces the log by an empty one that begins after this position; the hard state stays. */
@@ -41,7 +43,8 @@ public interface RaftLog extends AutoCloseable {
     void sync() throws IOException;
 
     /**
-     * Forgets the entries up to this position, durably when it returns; space is given back as far as whole files are free.
+     * Forgets the entries up to this position, durably when it returns; space is given back as far as whole files are
+     * free.
      *
      * @param through an entry of the log, at most the last durable one; at or below {@link #purged()}: nothing to do
      * @return the new {@link #purged()}
@@ -63,7 +66,8 @@ public interface RaftLog extends AutoCloseable {
      * @param first the first index
      * @param last the last index, inclusive
      * @param bytesMax the most payload bytes; a first entry larger than that is returned alone
-     * @return entries from {@code first} on without a hole; empty when {@code first} is purged or cut off (now, or while reading)
+     * @return entries from {@code first} on without a hole; empty when {@code first} is purged or cut off (now, or
+     *     while reading)
      * @throws CorruptLogException when an entry is damaged
      */
     List<Entry> read(long first, long last, long bytesMax) throws IOException;

@@ -13,7 +13,10 @@ public record SnapshotAck(int seq, Status status, int nextRequested) {
         ACCEPTED,
         /** Its CRC was wrong: send it again. */
         CHECKSUM_MISMATCH,
-        /** Not the chunk that is next, or not from the leader that began: the sender goes on at {@code nextRequested}, or stops. */
+        /**
+         * Not the chunk that is next, or not from the leader that began: the sender goes on at {@code nextRequested},
+         * or stops.
+         */
         OUT_OF_ORDER,
         /** The beginning is already here: the sender goes on at {@code nextRequested}. */
         REQUESTED,

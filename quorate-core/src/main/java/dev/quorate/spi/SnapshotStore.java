@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The snapshots of one node. A snapshot appears under its final name only when it is complete and durable; temporary and partial
- * files never count. One thread (BULK) writes; {@link #latest}, {@link #all} and {@link #open} may be called by any thread.
+ * The snapshots of one node. A snapshot appears under its final name only when it is complete and durable; temporary
+ * and partial files never count. One thread (BULK) writes; {@link #latest}, {@link #all} and {@link #open} may be
+ * called by any thread.
  */
 public interface SnapshotStore extends AutoCloseable {
     /** Where the snapshots are. */
@@ -46,12 +47,14 @@ public interface SnapshotStore extends AutoCloseable {
      */
     Reader open(SnapshotMetadata metadata) throws IOException;
 
-    /** Begins, or resumes, to receive this snapshot from another node. A partial file of another snapshot is deleted. */
+    /**
+     * Begins, or resumes, to receive this snapshot from another node. A partial file of another snapshot is deleted.
+     */
     Partial receive(SnapshotMetadata metadata) throws IOException;
 
     /**
-     * Deletes verified snapshots whose last included index is below {@code beforeIndex}, and left-over temporary files. The newest
-     * verified one and those being read stay; files that cannot be parsed as ours stay.
+     * Deletes verified snapshots whose last included index is below {@code beforeIndex}, and left-over temporary files.
+     * The newest verified one and those being read stay; files that cannot be parsed as ours stay.
      *
      * @param directory where to look; missing: nothing to do
      * @param prefix the beginning of the names to look at, of any length

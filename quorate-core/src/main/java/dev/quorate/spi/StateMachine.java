@@ -9,38 +9,39 @@ import java.util.Optional;
 /**
  * The application's replicated state. The engine calls it, and nothing else changes it.
  *
- * <p>Determinism is the whole contract: {@link #apply} must depend on the state and on the entry alone (its bytes, index and
- * {@code timeMillis}), never on the wall clock, on randomness or on hash order, so that every replica holds the same state at the
- * same index.
+ * <p>Determinism is the whole contract: {@link #apply} must depend on the state and on the entry alone (its bytes,
+ * index and {@code timeMillis}), never on the wall clock, on randomness or on hash order, so that every replica holds
+ * the same state at the same index.
  *
- * <p>All methods are called by one thread (APPLY), except the ones of {@link FrozenState}, and except {@link #read} when
- * {@link #readsConcurrently()} is true. An exception from {@code apply}, {@code chunkApplied} or {@code restore} halts the node.
+ * <p>All methods are called by one thread (APPLY), except the ones of {@link FrozenState}, and except {@link #read}
+ * when {@link #readsConcurrently()} is true. An exception from {@code apply}, {@code chunkApplied} or {@code restore}
+ * halts the node.
  */
 public interface StateMachine extends AutoCloseable {
 
     /**
-     * The last entry that the state holds by itself when the node starts: {@link LogId#ZERO} for a state in memory, which the
-     * engine rebuilds from the newest snapshot and the log.
+     * The last entry that the state holds by itself when the node starts: {@link LogId#ZERO} for a state in memory,
+     * which the engine rebuilds from the newest snapshot and the log.
      */
     default LogId lastApplied() {
         return LogId.ZERO;
     }
 
     /**
-     * Applies one command and returns the answer for its proposer. A command that the application refuses is an answer, not an
-     * exception.
+     * Applies one command and returns the answer for its proposer. A command that the application refuses is an answer,
+     * not an exception.
      */
     Bytes apply(Entry command);
 
     /**
-     * Ends a chunk: everything up to {@code lastApplied}, entries that are not commands included, has been applied. A state machine
-     * that is durable by itself writes the chunk's effects and {@code lastApplied} together here.
+     * Ends a chunk: everything up to {@code lastApplied}, entries that are not commands included, has been applied. A
+     * state machine that is durable by itself writes the chunk's effects and {@code lastApplied} together here.
      */
     default void chunkApplied(LogId lastApplied) throws IOException {}
 
     /**
-     * The chunk's effects are visible to readers, and its proposers have been answered. The place to hand out watch events, in
-     * index order.
+     * The chunk's effects are visible to readers, and its proposers have been answered. The place to hand out watch
+     * events, in index order.
      */
     default void chunkPublished(LogId lastApplied) {}
 
@@ -57,8 +58,8 @@ public interface StateMachine extends AutoCloseable {
     }
 
     /**
-     * A digest of the logical content, equal on every replica at the same index whatever way it got there; kept incrementally.
-     * Empty when the state machine offers none, and replicas are not compared then.
+     * A digest of the logical content, equal on every replica at the same index whatever way it got there; kept
+     * incrementally. Empty when the state machine offers none, and replicas are not compared then.
      */
     default Optional<Bytes> digest() {
         return Optional.empty();

@@ -3,8 +3,8 @@ package dev.quorate.spi;
 import dev.quorate.raft.NodeId;
 
 /**
- * The network between nodes. Messages to one peer and of one kind arrive in the order sent or not at all; anything may be lost, and
- * a loss is not an error. Snapshot chunks and acks travel beside the other messages and never delay them.
+ * The network between nodes. Messages to one peer and of one kind arrive in the order sent or not at all; anything may
+ * be lost, and a loss is not an error. Snapshot chunks and acks travel beside the other messages and never delay them.
  */
 public interface Transport extends AutoCloseable {
     /** Begins to receive. Called once, before the first {@link #send}. */

@@ -3,11 +3,13 @@ package dev.quorate.engine;
 import java.util.concurrent.Executor;
 
 /**
- * A duty cycle as the other cycles see it: a place to leave work. In production each cycle is a thread; in a simulation all of them
- * are stepped by one. Work left by one thread runs in the order it was left.
+ * A duty cycle as the other cycles see it: a place to leave work. In production each cycle is a thread; in a simulation
+ * all of them are stepped by one. Work left by one thread runs in the order it was left.
  */
 interface Cycle extends Executor {
-    /** Leaves work for the cycle, from any thread; never refused until the cycle has stopped, never run by the caller. */
+    /**
+     * Leaves work for the cycle, from any thread; never refused until the cycle has stopped, never run by the caller.
+     */
     @Override
     void execute(Runnable work);
 

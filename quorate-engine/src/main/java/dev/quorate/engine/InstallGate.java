@@ -5,7 +5,8 @@ import dev.quorate.raft.Membership;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way of a received snapshot through the core: LOOP decides whether it is still wanted, and resets the log behind it.
+ * The way of a received snapshot through the core: LOOP decides whether it is still wanted, and resets the log behind
+ * it.
  *
  * <pre>
  *   BULK  file durable ──► offer ──► LOOP: wanted? ──► APPLY: restore ──► restored ──► LOOP, LOG: log reset, durable
@@ -19,6 +20,8 @@ interface InstallGate {
      */
     CompletableFuture<Boolean> offer(LogId lastIncluded, Membership membership);
 
-    /** Tells that the state machine holds the snapshot. Any thread; completes when the log is durably reset behind it. */
+    /**
+     * Tells that the state machine holds the snapshot. Any thread; completes when the log is durably reset behind it.
+     */
     CompletableFuture<Void> restored(LogId lastIncluded);
 }

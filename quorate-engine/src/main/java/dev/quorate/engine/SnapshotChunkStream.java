@@ -4,7 +4,9 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.spi.SnapshotChunk;
 import org.jspecify.annotations.Nullable;
 
-/** Chunks of one snapshot as they come in from a peer. Network threads put them in, BULK takes them out; never blocks. */
+/**
+ * Chunks of one snapshot as they come in from a peer. Network threads put them in, BULK takes them out; never blocks.
+ */
 public interface SnapshotChunkStream {
     /** The node that sends. */
     NodeId from();

@@ -18,31 +18,34 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /**
- * The single gateway between the replicated log and the state machine: it applies, it answers reads, it makes, streams and installs
- * snapshots, and it authorises the purge of the log. All access to the state goes through it.
+ * The single gateway between the replicated log and the state machine: it applies, it answers reads, it makes, streams
+ * and installs snapshots, and it authorises the purge of the log. All access to the state goes through it.
  *
  * <pre>
- *   commit index ──► updatePending ──► pendingRange ──► applyChunk ──► lastApplied ──► waitApplied ──► readFromStateMachine
- *                                                          │ CHECKPOINT
- *                                                          ▼
- *                          createSnapshot ──► cleanupSnapshot ──► validatePurgeRequest ──► handlePurgeRequest
- *                                │
- *        getLatestSnapshotMetadata ──► loadSnapshotData / loadSnapshotChunk ══► applySnapshotStreamFromLeader (at a follower)
+ *   commit index ─► updatePending ─► pendingRange ─► applyChunk ─► lastApplied ─► waitApplied ─► readFromStateMachine
+ *                                                       │ CHECKPOINT
+ *                                                       ▼
+ *                       createSnapshot ──► cleanupSnapshot ──► validatePurgeRequest ──► handlePurgeRequest
+ *                             │
+ *     getLatestSnapshotMetadata ──► loadSnapshotData / loadSnapshotChunk ══► applySnapshotStreamFromLeader
+ *                                                                            (at a follower)
  * </pre>
  *
  * The fifteen operations, their names and their guarantees are the contract of this project; see
- * {@code docs/STATE-MACHINE-HANDLER.md}. A future that fails does so with a {@link dev.quorate.spi.QuorateException}, and no
- * operation leaves a change behind when it fails, unless it says so.
+ * {@code docs/STATE-MACHINE-HANDLER.md}. A future that fails does so with a {@link dev.quorate.spi.QuorateException},
+ * and no operation leaves a change behind when it fails, unless it says so.
  */
 public interface StateMachineHandler {
 
     /**
-     * The index of the last entry whose effects are visible to readers. Moves on apply and on the install of a snapshot, never back.
-     * Any thread, no lock.
+     * The index of the last entry whose effects are visible to readers. Moves on apply and on the install of a
+     * snapshot, never back. Any thread, no lock.
      */
     long lastApplied();
 
-    /** Raises the highest index known to be committed; a smaller one is ignored. Any thread, no lock, queues nothing. */
+    /**
+     * Raises the highest index known to be committed; a smaller one is ignored. Any thread, no lock, queues nothing.
+     */
     void updatePending(long newCommit);
 
     /**
@@ -60,8 +63,8 @@ public interface StateMachineHandler {
      * {@code lastApplied} is published after the state is visible, then waiters complete, then watch events go out.
      *
      * @param chunk entries from {@code lastApplied + 1} on, without a hole or a falling term; may be empty
-     * @return one result for each entry, in order. A chunk that does not fit, or an exception of the state machine, fails with
-     *     {@link dev.quorate.spi.NodeHaltedException} that names the entry, and halts the node. APPLY only.
+     * @return one result for each entry, in order. A chunk that does not fit, or an exception of the state machine,
+     *     fails with {@link dev.quorate.spi.NodeHaltedException} that names the entry, and halts the node. APPLY only.
      */
     CompletableFuture<List<ApplyResult>> applyChunk(List<Entry> chunk);
 
@@ -69,19 +72,20 @@ public interface StateMachineHandler {
      * Reads keys from one applied state.
      *
      * @return a pair for each key in the order asked; empty when any key is missing. Throws
-     *     {@link dev.quorate.spi.ReadUnavailableException} while a snapshot is being restored, when this replica's state differs from
-     *     the cluster's, or when the state machine reads on APPLY only and this is another thread
+     *     {@link dev.quorate.spi.ReadUnavailableException} while a snapshot is being restored, when this replica's
+     *     state differs from the cluster's, or when the state machine reads on APPLY only and this is another thread
      */
     Optional<List<KeyValue>> readFromStateMachine(List<Bytes> keys);
 
     /**
-     * Receives a snapshot from the leader, verifies it and installs it: afterwards {@code lastApplied}, the pending index, the
-     * membership and the log agree with it, and waiters at or below it are complete. Every chunk is answered through {@code acks}.
-     * The receiving runs on BULK, the restoring on APPLY, the reset of the log on LOG; nothing blocks LOOP.
+     * Receives a snapshot from the leader, verifies it and installs it: afterwards {@code lastApplied}, the pending
+     * index, the membership and the log agree with it, and waiters at or below it are complete. Every chunk is answered
+     * through {@code acks}. The receiving runs on BULK, the restoring on APPLY, the reset of the log on LOG; nothing
+     * blocks LOOP.
      *
      * @param currentTerm the term of this node when the stream began
-     * @return completes when the snapshot is installed, or was not needed; fails when the transfer failed, with what arrived kept for
-     *     resumption
+     * @return completes when the snapshot is installed, or was not needed; fails when the transfer failed, with what
+     *     arrived kept for resumption
      */
     CompletableFuture<Void> applySnapshotStreamFromLeader(
             long currentTerm, SnapshotChunkStream chunks, SnapshotAckSink acks, SnapshotConfig config);
@@ -94,16 +98,17 @@ public interface StateMachineHandler {
     boolean shouldSnapshot(NewCommitData newCommit);
 
     /**
-     * Makes a snapshot of exactly what is applied now: freeze on APPLY, then write, sync, rename, sync the directory and clean up old
-     * ones on BULK, while applies go on.
+     * Makes a snapshot of exactly what is applied now: freeze on APPLY, then write, sync, rename, sync the directory
+     * and clean up old ones on BULK, while applies go on.
      *
-     * @return its metadata and final path; fails with {@link dev.quorate.spi.OverloadedException} while another one is being made
+     * @return its metadata and final path; fails with {@link dev.quorate.spi.OverloadedException} while another one is
+     *     being made
      */
     CompletableFuture<Snapshot> createSnapshot();
 
     /**
-     * Deletes finished snapshots whose last included index is below {@code beforeVersion}, and stale temporary files. The newest
-     * valid one stays, and so do those being streamed and files that are not ours.
+     * Deletes finished snapshots whose last included index is below {@code beforeVersion}, and stale temporary files.
+     * The newest valid one stays, and so do those being streamed and files that are not ours.
      *
      * @param directory where to look; missing: nothing to do
      * @param prefix the beginning of the file names, of any length
@@ -119,8 +124,8 @@ public interface StateMachineHandler {
     CompletableFuture<Boolean> validatePurgeRequest(long currentTerm, Optional<NodeId> leader, PurgeLogRequest request);
 
     /**
-     * For non-leaders: validates, purges the log behind the checkpoint (keeping the configured number of entries), and answers with
-     * the new purged position once that is durable, or with a refusal. Already purged: success. LOG only.
+     * For non-leaders: validates, purges the log behind the checkpoint (keeping the configured number of entries), and
+     * answers with the new purged position once that is durable, or with a refusal. Already purged: success. LOG only.
      *
      * @param lastPurged where the log begins now
      * @param log the log to purge
@@ -138,14 +143,16 @@ public interface StateMachineHandler {
     /**
      * A whole snapshot as chunks, read as they are demanded; the metadata rides in chunk 0.
      *
-     * @return fails with {@link dev.quorate.spi.SnapshotNotFoundException} or {@link dev.quorate.spi.CorruptSnapshotException}
+     * @return fails with {@link dev.quorate.spi.SnapshotNotFoundException} or
+     *     {@link dev.quorate.spi.CorruptSnapshotException}
      */
     CompletableFuture<Flow.Publisher<SnapshotChunk>> loadSnapshotData(SnapshotMetadata metadata);
 
     /**
      * One chunk of a snapshot by number, read without what comes before it: how a broken stream resumes.
      *
-     * @return fails with {@link dev.quorate.spi.ChunkOutOfRangeException} when {@code seq} is outside {@code 0..total-1}
+     * @return fails with {@link dev.quorate.spi.ChunkOutOfRangeException} when {@code seq} is outside
+     *     {@code 0..total-1}
      */
     CompletableFuture<SnapshotChunk> loadSnapshotChunk(SnapshotMetadata metadata, int seq);
 

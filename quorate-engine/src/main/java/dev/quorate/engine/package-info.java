@@ -1,5 +1,6 @@
 /**
- * The runtime around one Raft group: the node, its four duty cycles, the {@link dev.quorate.engine.StateMachineHandler}.
+ * The runtime around one Raft group: the node, its four duty cycles, the
+ * {@link dev.quorate.engine.StateMachineHandler}.
  *
  * <pre>
  *   callers ──┐                      ┌── peers

@@ -1,6 +1,4 @@
-/**
- * Programs of a user's own on the public interfaces of the engine, small enough to copy.
- */
+/** Programs of a user's own on the public interfaces of the engine, small enough to copy. */
 @NullMarked
 package dev.quorate.examples;
 
