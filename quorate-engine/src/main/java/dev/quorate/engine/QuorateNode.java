@@ -1,0 +1,265 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.NodeId;
+import dev.quorate.spi.Bytes;
+import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.spi.KeyValue;
+import dev.quorate.spi.NanoClock;
+import dev.quorate.spi.NodeHaltedException;
+import dev.quorate.spi.NodeIdentity;
+import dev.quorate.spi.StateMachine;
+import dev.quorate.spi.Storage;
+import dev.quorate.spi.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a Raft group, running in this process: it replicates commands, applies them to the state machine it was given, and
+ * answers reads. All methods may be called by any thread, and none blocks but {@link #close}.
+ *
+ * <p>Every failure of a future is a {@link dev.quorate.spi.QuorateException}, whose {@code retry()} says whether asking again is
+ * safe. Futures complete on the callback executor of the builder, many in one task: what is chained to one without an executor of
+ * its own must not wait for another.
+ */
+public final class QuorateNode implements AutoCloseable {
+    private final NodeSettings settings;
+
+    QuorateNode(NodeSettings settings) {
+        this.settings = settings;
+    }
+
+    private static UnsupportedOperationException pending() {
+        return new UnsupportedOperationException("the duty cycles land next");
+    }
+
+    /** The settings of a node, to be filled in. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The identity of this node. */
+    public NodeId id() {
+        return settings.id();
+    }
+
+    /**
+     * Replicates a command and applies it.
+     *
+     * @param command what {@link StateMachine#apply} gets, at most {@code limits.proposalBytesMax} bytes, not changed by the caller
+     *     afterwards
+     * @return what {@code apply} answered, when the command is durable on a quorum and applied here. Fails with
+     *     {@link dev.quorate.spi.NotLeaderException} (ask the leader it names), {@link dev.quorate.spi.OverloadedException},
+     *     {@link dev.quorate.spi.WritesStoppedException} (disk full) or {@link dev.quorate.spi.NodeStoppedException}, in which cases
+     *     the command never takes effect; with {@link dev.quorate.spi.OutcomeUnknownException} when it may have, or still may
+     */
+    public CompletableFuture<Bytes> propose(Bytes command) {
+        throw pending();
+    }
+
+    /** A {@link ReadConsistency#LINEARIZABLE} read. */
+    public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> reading) {
+        return read(ReadConsistency.LINEARIZABLE, reading);
+    }
+
+    /**
+     * Reads the state machine in the application's own way.
+     *
+     * @param reading called once when the state is fresh enough: on the callback executor or the caller's thread when
+     *     {@link StateMachine#readsConcurrently()}, else on the thread that applies, where it must be short
+     * @return what {@code reading} returned, or failed with what it threw. Fails with
+     *     {@link dev.quorate.spi.DeadlineExceededException}, {@link dev.quorate.spi.NotLeaderException} (no leader known),
+     *     {@link dev.quorate.spi.OverloadedException} or {@link dev.quorate.spi.ReadUnavailableException}; all of them may be retried
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> read(ReadConsistency consistency, Supplier<T> reading) {
+        throw pending();
+    }
+
+    /**
+     * Reads keys from one applied state, through {@link StateMachineHandler#readFromStateMachine}.
+     *
+     * @return a pair for each key in the order asked; empty when any key is missing; fails as {@link #read(ReadConsistency, Supplier)}
+     */
+    public CompletableFuture<Optional<List<KeyValue>>> read(ReadConsistency consistency, List<Bytes> keys) {
+        throw pending();
+    }
+
+    /** Makes a snapshot of this replica now, and of no other; the log is not purged by it. */
+    public CompletableFuture<Snapshot> snapshot() {
+        throw pending();
+    }
+
+    /**
+     * Has every replica make a snapshot at one index, after which the logs are purged; what the snapshot policy does by itself.
+     * Leader only.
+     *
+     * @return the position of the checkpoint, when it is applied here; fails as {@link #propose}
+     */
+    public CompletableFuture<LogId> checkpoint() {
+        throw pending();
+    }
+
+    /** A picture of the node at this moment. */
+    public NodeStatus status() {
+        throw pending();
+    }
+
+    /** The leader, as soon as this node knows one; fails with {@link dev.quorate.spi.NotLeaderException} after the timeout. */
+    public CompletableFuture<NodeId> awaitLeader(Duration timeout) {
+        throw pending();
+    }
+
+    /**
+     * Completes when this node answers linearizable reads: it knows a leader that a quorum follows, and has applied all that was
+     * committed. Fails after the timeout with the reason of the last attempt.
+     */
+    public CompletableFuture<Void> ready(Duration timeout) {
+        throw pending();
+    }
+
+    /** Completes when the node stops because of a fault; never when it is closed. */
+    public CompletableFuture<NodeHaltedException> halted() {
+        throw pending();
+    }
+
+    /**
+     * Stops the node and waits for its threads. Requests that have not been handed to the log fail with
+     * {@link dev.quorate.spi.NodeStoppedException}, the others with {@link dev.quorate.spi.OutcomeUnknownException}. The state machine, the
+     * storage and the transport are closed too. Must not be called by a callback that a direct executor runs.
+     */
+    @Override
+    public void close() {
+        throw pending();
+    }
+
+    /** Collects what a node needs. Required: a storage and a state machine; and a transport when there are other members. */
+    public static final class Builder {
+        private NodeId id = NodeId.of(1);
+        private long clusterId = 1;
+        private @Nullable Map<NodeId, String> members;
+        private @Nullable Storage storage;
+        private @Nullable StateMachine stateMachine;
+        private @Nullable Transport transport;
+        private NodeOptions options = NodeOptions.DEFAULTS;
+        private NanoClock clock = NanoClock.system();
+        private Executor callbackExecutor = ForkJoinPool.commonPool();
+
+        private Builder() {}
+
+        /** The identity of the node; 1 when not given. */
+        public Builder id(NodeId id) {
+            this.id = id;
+            return this;
+        }
+
+        /** The cluster the node belongs to, not 0; 1 when not given. A directory of another cluster is refused. */
+        public Builder clusterId(long clusterId) {
+            this.clusterId = clusterId;
+            return this;
+        }
+
+        /**
+         * The voters at the first start of the cluster and the address of each, for transports that need one; ignored later, when
+         * the log knows the members. Only the node itself when not given.
+         */
+        public Builder members(Map<NodeId, String> addresses) {
+            this.members = Map.copyOf(addresses);
+            return this;
+        }
+
+        /** As {@link #members(Map)}, for a transport that needs no addresses. */
+        public Builder members(NodeId... members) {
+            SortedMap<NodeId, String> addresses = new TreeMap<>();
+            for (NodeId member : members) {
+                addresses.put(member, "");
+            }
+            this.members = addresses;
+            return this;
+        }
+
+        /** Where the data is: {@code FileStorage.in(directory)} of {@code quorate-wal} in production. */
+        public Builder storage(Storage storage) {
+            this.storage = storage;
+            return this;
+        }
+
+        /** The application's state; the node owns it from {@link #start} on. */
+        public Builder stateMachine(StateMachine stateMachine) {
+            this.stateMachine = stateMachine;
+            return this;
+        }
+
+        /** How peers are reached; the node owns it from {@link #start} on. */
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        /** The settings; {@link NodeOptions#DEFAULTS} when not given. */
+        public Builder options(NodeOptions options) {
+            this.options = options;
+            return this;
+        }
+
+        /** The time; {@link NanoClock#system()} when not given. */
+        public Builder clock(NanoClock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Where futures complete; the common pool when not given. With {@code Runnable::run} they complete on the thread that applies,
+         * which saves a hand-over: then nothing that is chained to them may block.
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = executor;
+            return this;
+        }
+
+        /**
+         * Opens and recovers the storage, restores the state machine, and starts the node.
+         *
+         * @throws dev.quorate.spi.InvalidRequestException when something required is missing or the settings contradict each other
+         * @throws dev.quorate.spi.StorageFailedException when the storage cannot be opened or recovered; the cause says why
+         */
+        public QuorateNode start() {
+            return new QuorateNode(settings());
+        }
+
+        private NodeSettings settings() {
+            if (storage == null) {
+                throw new InvalidRequestException("a node needs a storage");
+            }
+            if (stateMachine == null) {
+                throw new InvalidRequestException("a node needs a state machine");
+            }
+            if (clusterId == 0) {
+                throw new InvalidRequestException("a cluster id must not be 0");
+            }
+            Membership bootstrap =
+                    members == null || members.isEmpty() ? Membership.ofVoters(id) : Membership.ofVoters(members);
+            if (transport == null && bootstrap.members().size() > 1) {
+                throw new InvalidRequestException("a node with other members needs a transport");
+            }
+            return new NodeSettings(
+                    new NodeIdentity(clusterId, id),
+                    bootstrap,
+                    storage,
+                    stateMachine,
+                    Optional.ofNullable(transport),
+                    options,
+                    clock,
+                    callbackExecutor);
+        }
+    }
+}
