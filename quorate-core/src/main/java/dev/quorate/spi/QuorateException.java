@@ -17,6 +17,7 @@ public abstract sealed class QuorateException extends RuntimeException
                 ReadUnavailableException,
                 SnapshotNotFoundException,
                 StorageFailedException,
+                TransferFailedException,
                 WritesStoppedException {
     private static final long serialVersionUID = 1L;
 
