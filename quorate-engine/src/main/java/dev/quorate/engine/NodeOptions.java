@@ -4,11 +4,12 @@ import dev.quorate.raft.RaftOptions;
 import java.time.Duration;
 
 /**
- * The settings of one node: every limit, every time, with defaults that are safe for production. Immutable; change it with the
- * {@code with} methods.
+ * The settings of one node: every limit, every time, with defaults that are safe for production. Immutable; change it
+ * with the {@code with} methods.
  *
- * <p>Two defaults are not numbers: reads are {@link ReadConsistency#LINEARIZABLE} unless the call says otherwise, and every write
- * is synced to disk before it counts (that is a property of the {@link dev.quorate.spi.Storage} which the node is given).
+ * <p>Two defaults are not numbers: reads are {@link ReadConsistency#LINEARIZABLE} unless the call says otherwise, and
+ * every write is synced to disk before it counts (that is a property of the {@link dev.quorate.spi.Storage} which the
+ * node is given).
  *
  * @param raft times and flow control of the protocol: election timeout 1 s, drawn from [1 s, 2 s); heartbeat 100 ms
  * @param snapshotPolicy when a snapshot is due: after 1,000,000 entries or 256 MiB, at most once in 10 s
@@ -100,10 +101,10 @@ public record NodeOptions(
     /**
      * How much is kept.
      *
-     * @param entries how many entries stay in the log behind a snapshot, so that a follower that was away for a moment catches up
-     *     from the log: 10,000
-     * @param logBytesMax the size of the log above which even the entries that a live follower still needs are purged, which costs
-     *     it a snapshot transfer: 8 GiB
+     * @param entries how many entries stay in the log behind a snapshot, so that a follower that was away for a moment
+     *     catches up from the log: 10,000
+     * @param logBytesMax the size of the log above which even the entries that a live follower still needs are purged,
+     *     which costs it a snapshot transfer: 8 GiB
      * @param snapshots how many finished snapshots are kept: 2
      */
     public record Retention(long entries, long logBytesMax, int snapshots) {
@@ -205,7 +206,8 @@ public record NodeOptions(
      *
      * @param proposal after this time a proposal without an answer fails with
      *     {@link dev.quorate.spi.OutcomeUnknownException}: 10 s
-     * @param read after this time a read without an answer fails with {@link dev.quorate.spi.DeadlineExceededException}: 10 s
+     * @param read after this time a read without an answer fails with
+     *     {@link dev.quorate.spi.DeadlineExceededException}: 10 s
      * @param purgeRetry the time between attempts to purge at a replica that could not yet: 1 s
      * @param diskFullRetry the time between attempts to write while the disk is full: 500 ms
      */

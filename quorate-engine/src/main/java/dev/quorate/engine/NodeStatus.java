@@ -10,7 +10,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * A picture of a node. The numbers are read one after the other while the node runs, so they need not be of the same instant.
+ * A picture of a node. The numbers are read one after the other while the node runs, so they need not be of the same
+ * instant.
  *
  * @param clusterId the cluster
  * @param id the node

@@ -9,6 +9,7 @@ import dev.quorate.spi.KeyValue;
 import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeIdentity;
+import dev.quorate.spi.NodeStoppedException;
 import dev.quorate.spi.StateMachine;
 import dev.quorate.spi.Storage;
 import dev.quorate.spi.Transport;
@@ -25,12 +26,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of a Raft group, running in this process: it replicates commands, applies them to the state machine it was given, and
- * answers reads. All methods may be called by any thread, and none blocks but {@link #close}.
+ * One member of a Raft group, running in this process: it replicates commands, applies them to the state machine it was
+ * given, and answers reads. All methods may be called by any thread, and none blocks but {@link #close}.
  *
- * <p>Every failure of a future is a {@link dev.quorate.spi.QuorateException}, whose {@code retry()} says whether asking again is
- * safe. Futures complete on the callback executor of the builder, many in one task: what is chained to one without an executor of
- * its own must not wait for another.
+ * <p>Every failure of a future is a {@link dev.quorate.spi.QuorateException}, whose {@code retry()} says whether asking
+ * again is safe. Futures complete on the callback executor of the builder, many in one task: what is chained to one
+ * without an executor of its own must not wait for another.
  */
 public final class QuorateNode implements AutoCloseable {
     private final NodeSettings settings;
@@ -39,8 +40,8 @@ public final class QuorateNode implements AutoCloseable {
         this.settings = settings;
     }
 
-    private static UnsupportedOperationException pending() {
-        return new UnsupportedOperationException("the duty cycles land next");
+    private static <T> CompletableFuture<T> pending() {
+        return CompletableFuture.failedFuture(new NodeStoppedException("the duty cycles land next"));
     }
 
     /** The settings of a node, to be filled in. */
@@ -56,15 +57,16 @@ public final class QuorateNode implements AutoCloseable {
     /**
      * Replicates a command and applies it.
      *
-     * @param command what {@link StateMachine#apply} gets, at most {@code limits.proposalBytesMax} bytes, not changed by the caller
-     *     afterwards
+     * @param command what {@link StateMachine#apply} gets, at most {@code limits.proposalBytesMax} bytes, not changed
+     *     by the caller afterwards
      * @return what {@code apply} answered, when the command is durable on a quorum and applied here. Fails with
-     *     {@link dev.quorate.spi.NotLeaderException} (ask the leader it names), {@link dev.quorate.spi.OverloadedException},
-     *     {@link dev.quorate.spi.WritesStoppedException} (disk full) or {@link dev.quorate.spi.NodeStoppedException}, in which cases
-     *     the command never takes effect; with {@link dev.quorate.spi.OutcomeUnknownException} when it may have, or still may
+     *     {@link dev.quorate.spi.NotLeaderException} (ask the leader it names),
+     *     {@link dev.quorate.spi.OverloadedException}, {@link dev.quorate.spi.WritesStoppedException} (disk full) or
+     *     {@link dev.quorate.spi.NodeStoppedException}, in which cases the command never takes effect; with
+     *     {@link dev.quorate.spi.OutcomeUnknownException} when it may have, or still may
      */
     public CompletableFuture<Bytes> propose(Bytes command) {
-        throw pending();
+        return pending();
     }
 
     /** A {@link ReadConsistency#LINEARIZABLE} read. */
@@ -78,71 +80,82 @@ public final class QuorateNode implements AutoCloseable {
      * @param reading called once when the state is fresh enough: on the callback executor or the caller's thread when
      *     {@link StateMachine#readsConcurrently()}, else on the thread that applies, where it must be short
      * @return what {@code reading} returned, or failed with what it threw. Fails with
-     *     {@link dev.quorate.spi.DeadlineExceededException}, {@link dev.quorate.spi.NotLeaderException} (no leader known),
-     *     {@link dev.quorate.spi.OverloadedException} or {@link dev.quorate.spi.ReadUnavailableException}; all of them may be retried
+     *     {@link dev.quorate.spi.DeadlineExceededException}, {@link dev.quorate.spi.NotLeaderException} (no leader
+     *     known), {@link dev.quorate.spi.OverloadedException} or {@link dev.quorate.spi.ReadUnavailableException}; all
+     *     of them may be retried
      */
     public <T extends @Nullable Object> CompletableFuture<T> read(ReadConsistency consistency, Supplier<T> reading) {
-        throw pending();
+        return pending();
     }
 
     /**
      * Reads keys from one applied state, through {@link StateMachineHandler#readFromStateMachine}.
      *
-     * @return a pair for each key in the order asked; empty when any key is missing; fails as {@link #read(ReadConsistency, Supplier)}
+     * @return a pair for each key in the order asked; empty when any key is missing; fails as
+     *     {@link #read(ReadConsistency, Supplier)}
      */
     public CompletableFuture<Optional<List<KeyValue>>> read(ReadConsistency consistency, List<Bytes> keys) {
-        throw pending();
+        return pending();
     }
 
     /** Makes a snapshot of this replica now, and of no other; the log is not purged by it. */
     public CompletableFuture<Snapshot> snapshot() {
-        throw pending();
+        return pending();
     }
 
     /**
-     * Has every replica make a snapshot at one index, after which the logs are purged; what the snapshot policy does by itself.
-     * Leader only.
+     * Has every replica make a snapshot at one index, after which the logs are purged; what the snapshot policy does by
+     * itself. Leader only.
      *
      * @return the position of the checkpoint, when it is applied here; fails as {@link #propose}
      */
     public CompletableFuture<LogId> checkpoint() {
-        throw pending();
+        return pending();
     }
 
     /** A picture of the node at this moment. */
+    @SuppressWarnings("DoNotCallSuggester")
     public NodeStatus status() {
-        throw pending();
-    }
-
-    /** The leader, as soon as this node knows one; fails with {@link dev.quorate.spi.NotLeaderException} after the timeout. */
-    public CompletableFuture<NodeId> awaitLeader(Duration timeout) {
-        throw pending();
+        throw new NodeStoppedException("the duty cycles land next");
     }
 
     /**
-     * Completes when this node answers linearizable reads: it knows a leader that a quorum follows, and has applied all that was
-     * committed. Fails after the timeout with the reason of the last attempt.
+     * The leader, as soon as this node knows one; fails with {@link dev.quorate.spi.NotLeaderException} after the
+     * timeout.
+     */
+    public CompletableFuture<NodeId> awaitLeader(Duration timeout) {
+        return pending();
+    }
+
+    /**
+     * Completes when this node answers linearizable reads: it knows a leader that a quorum follows, and has applied all
+     * that was committed. Fails after the timeout with the reason of the last attempt.
      */
     public CompletableFuture<Void> ready(Duration timeout) {
-        throw pending();
+        return pending();
     }
 
     /** Completes when the node stops because of a fault; never when it is closed. */
     public CompletableFuture<NodeHaltedException> halted() {
-        throw pending();
+        return pending();
     }
 
     /**
      * Stops the node and waits for its threads. Requests that have not been handed to the log fail with
-     * {@link dev.quorate.spi.NodeStoppedException}, the others with {@link dev.quorate.spi.OutcomeUnknownException}. The state machine, the
-     * storage and the transport are closed too. Must not be called by a callback that a direct executor runs.
+     * {@link dev.quorate.spi.NodeStoppedException}, the others with {@link dev.quorate.spi.OutcomeUnknownException}.
+     * The state machine, the storage and the transport are closed too. Must not be called by a callback that a direct
+     * executor runs.
      */
     @Override
     public void close() {
-        throw pending();
+        CompletableFuture<Bytes> nothing = pending();
+        nothing.cancel(false);
     }
 
-    /** Collects what a node needs. Required: a storage and a state machine; and a transport when there are other members. */
+    /**
+     * Collects what a node needs. Required: a storage and a state machine; and a transport when there are other
+     * members.
+     */
     public static final class Builder {
         private NodeId id = NodeId.of(1);
         private long clusterId = 1;
@@ -169,8 +182,8 @@ public final class QuorateNode implements AutoCloseable {
         }
 
         /**
-         * The voters at the first start of the cluster and the address of each, for transports that need one; ignored later, when
-         * the log knows the members. Only the node itself when not given.
+         * The voters at the first start of the cluster and the address of each, for transports that need one; ignored
+         * later, when the log knows the members. Only the node itself when not given.
          */
         public Builder members(Map<NodeId, String> addresses) {
             this.members = Map.copyOf(addresses);
@@ -218,8 +231,8 @@ public final class QuorateNode implements AutoCloseable {
         }
 
         /**
-         * Where futures complete; the common pool when not given. With {@code Runnable::run} they complete on the thread that applies,
-         * which saves a hand-over: then nothing that is chained to them may block.
+         * Where futures complete; the common pool when not given. With {@code Runnable::run} they complete on the
+         * thread that applies, which saves a hand-over: then nothing that is chained to them may block.
          */
         public Builder callbackExecutor(Executor executor) {
             this.callbackExecutor = executor;
@@ -229,8 +242,10 @@ public final class QuorateNode implements AutoCloseable {
         /**
          * Opens and recovers the storage, restores the state machine, and starts the node.
          *
-         * @throws dev.quorate.spi.InvalidRequestException when something required is missing or the settings contradict each other
-         * @throws dev.quorate.spi.StorageFailedException when the storage cannot be opened or recovered; the cause says why
+         * @throws dev.quorate.spi.InvalidRequestException when something required is missing or the settings contradict
+         *     each other
+         * @throws dev.quorate.spi.StorageFailedException when the storage cannot be opened or recovered; the cause says
+         *     why
          */
         public QuorateNode start() {
             return new QuorateNode(settings());
