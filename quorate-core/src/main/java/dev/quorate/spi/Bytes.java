@@ -2,7 +2,10 @@ package dev.quorate.spi;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,6 +20,8 @@ public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
     private static final int PRINTED_MAX = 32;
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int offset;
@@ -70,6 +75,11 @@ public final class Bytes implements Comparable<Bytes> {
     /** The byte at this place, counted from 0. */
     public byte at(int index) {
         return array[offset + Objects.checkIndex(index, length)];
+    }
+
+    /** The eight bytes from this place on as one number, the least significant byte first. */
+    public long longAt(int index) {
+        return (long) LONGS.get(array, offset + Objects.checkFromIndexSize(index, Long.BYTES, length));
     }
 
     /** The part from {@code from} on; shares the array. */
