@@ -11,7 +11,7 @@ public interface SnapshotPolicy {
     /**
      * How far the node is ahead of its newest snapshot.
      *
-     * @param entries the entries applied since
+     * @param entries the entries committed since
      * @param bytes the payload bytes applied since
      * @param nanos the time since, or since the node started
      */
