@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A state machine with faults that a test chose: {@code FaultyStateMachine.around(machine).throwingAt(7)}. Each method below
- * returns another machine around the same state. Threads as for the machine inside.
+ * A state machine with faults that a test chose: {@code FaultyStateMachine.around(machine).throwingAt(7)}. Each method
+ * below returns another machine around the same state. Threads as for the machine inside.
  */
 public final class FaultyStateMachine implements StateMachine {
     private static final long NEVER = -1;

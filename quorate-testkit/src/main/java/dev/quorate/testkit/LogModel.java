@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a log holds, as plainly as it can be said: the reference that the log of files is compared with, and the state behind
- * {@link MemoryRaftLog}. One thread.
+ * What a log holds, as plainly as it can be said: the reference that the log of files is compared with, and the state
+ * behind {@link MemoryRaftLog}. One thread.
  */
 public final class LogModel {
     private HardState hardState = HardState.INITIAL;

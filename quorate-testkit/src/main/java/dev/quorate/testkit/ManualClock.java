@@ -44,7 +44,9 @@ public final class ManualClock implements NanoClock {
         nanos.addAndGet(by);
     }
 
-    /** Makes the wall time jump, forward or back, as an operator or a time service does; the other time does not move. */
+    /**
+     * Makes the wall time jump, forward or back, as an operator or a time service does; the other time does not move.
+     */
     public void jumpWall(Duration by) {
         wallOffsetMillis.addAndGet(by.toMillis());
     }

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory with the durability of a real one: what no sync followed is lost by {@link #crash}, or a prefix of it survives.
- * It can be told to fail. Any thread.
+ * A log in memory with the durability of a real one: what no sync followed is lost by {@link #crash}, or a prefix of it
+ * survives. It can be told to fail. Any thread.
  *
  * <pre>
  *   durable   what a crash leaves

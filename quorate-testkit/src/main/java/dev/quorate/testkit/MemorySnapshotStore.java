@@ -56,7 +56,10 @@ public final class MemorySnapshotStore implements SnapshotStore {
     /** A store without snapshots. */
     public MemorySnapshotStore() {}
 
-    /** What a restart finds: finished snapshots, the damaged ones too, and the partial one. Readers and writers are gone. */
+    /**
+     * What a restart finds: finished snapshots, the damaged ones too, and the partial one. Readers and writers are
+     * gone.
+     */
     public synchronized MemorySnapshotStore reopen() {
         MemorySnapshotStore next = new MemorySnapshotStore();
         next.finished.putAll(finished);

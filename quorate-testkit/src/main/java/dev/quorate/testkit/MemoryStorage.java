@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable data of one node, in memory: it outlives the node that opened it, and loses what was not synced. Any thread.
+ * The durable data of one node, in memory: it outlives the node that opened it, and loses what was not synced. Any
+ * thread.
  */
 public final class MemoryStorage implements Storage {
     private @Nullable NodeIdentity identity;
@@ -51,7 +52,9 @@ public final class MemoryStorage implements Storage {
         opened = null;
     }
 
-    /** Ends the process that has the data open; a prefix of the unsynced changes of the log, drawn by chance, is left. */
+    /**
+     * Ends the process that has the data open; a prefix of the unsynced changes of the log, drawn by chance, is left.
+     */
     public synchronized void crash(RandomGenerator random) {
         log.crash(random);
         opened = null;

@@ -22,8 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A map of strings as a state machine for tests: small, deterministic, and it shows each index that it was made to apply. Commands
- * are UTF-8 texts, answers too:
+ * A map of strings as a state machine for tests: small, deterministic, and it shows each index that it was made to
+ * apply. Commands are UTF-8 texts, answers too:
  *
  * <pre>
  *   put KEY VALUE          → ok
@@ -32,8 +32,9 @@ import java.util.TreeMap;
  *   del KEY                → ok, or "missing"
  * </pre>
  *
- * <p>Anything else is answered by {@code "unknown command"} and changes nothing. Keys, and every word but the last, hold no blanks.
- * The digest is the sum of a hash of each pair, so it does not depend on the way to the state. Any thread may call any method.
+ * <p>Anything else is answered by {@code "unknown command"} and changes nothing. Keys, and every word but the last,
+ * hold no blanks. The digest is the sum of a hash of each pair, so it does not depend on the way to the state. Any
+ * thread may call any method.
  */
 public final class RegisterMachine implements StateMachine {
     private static final int PAIRS_PER_PART = 256;
