@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         description = "A replicated coordination store on the Raft protocol.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {WarmUp.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

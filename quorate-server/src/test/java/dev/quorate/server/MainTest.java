@@ -44,6 +44,13 @@ final class MainTest {
         assertThat(err.toString()).isEqualToNormalizingNewlines("quorate failing: the disk is full\n");
     }
 
+    @Test
+    void warmingUpAnswersItselfAndIsNotAdvertised() {
+        assertThat(execute("warm-up")).isZero();
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).doesNotContain("warm-up");
+    }
+
     private int execute(String... args) {
         CommandLine command = Main.commandLine();
         command.addSubcommand(
