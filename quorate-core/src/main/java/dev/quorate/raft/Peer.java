@@ -1,0 +1,139 @@
+package dev.quorate.raft;
+
+import dev.quorate.raft.RaftStatus.PeerMode;
+
+/**
+ * What a leader knows of one member, and the window of unanswered messages to it.
+ *
+ * <pre>
+ *                        ┌── in flight ──┐
+ *   ─────────────────────┬───────────────┬──────────────►
+ *             matchIndex │               │ nextIndex
+ * </pre>
+ */
+final class Peer {
+    private static final int WINDOW_MIN = 16;
+
+    final NodeId id;
+    long matchIndex;
+    long nextIndex;
+    PeerMode mode = PeerMode.PROBE;
+    /** In {@code PROBE}: the one message is on its way. */
+    boolean probing;
+    /** When the oldest unanswered message was sent, or the last progress was made since. */
+    long movedNanos;
+    /** The newest round of leadership that it confirmed. */
+    long confirmedRound;
+    /** The highest commit index that a message to it carried. */
+    long toldCommit;
+    /** When it last answered. */
+    long heardNanos;
+    /** In {@code SNAPSHOT} after a failed transfer: not asked for again before this time. */
+    long snapshotRetryNanos;
+
+    /** Rings of the last index and the bytes of each message in flight; {@code head} is the oldest. */
+    private long[] lastIndexes = new long[WINDOW_MIN];
+
+    private long[] bytes = new long[WINDOW_MIN];
+    private int head;
+    private int inFlight;
+    private long inFlightBytes;
+
+    Peer(NodeId id, long nextIndex, long nowNanos) {
+        this.id = id;
+        this.nextIndex = nextIndex;
+        this.heardNanos = nowNanos;
+        this.movedNanos = nowNanos;
+        this.snapshotRetryNanos = nowNanos;
+    }
+
+    int inFlightMessages() {
+        return mode == PeerMode.PROBE && probing ? 1 : inFlight;
+    }
+
+    /** True when a message of this size may follow; an empty window takes one of any size. */
+    boolean isWindowOpen(long messageBytes, RaftOptions options) {
+        return inFlight == 0
+                || (inFlight < options.inFlightMessagesMax()
+                        && inFlightBytes + messageBytes <= options.inFlightBytesMax());
+    }
+
+    /** True when messages are out and nothing has moved for {@code nanos}. */
+    boolean isStalled(long nowNanos, long nanos) {
+        return inFlightMessages() > 0 && nowNanos - movedNanos >= nanos;
+    }
+
+    /** Looks for the place where the logs agree, from here downwards. */
+    void probeFrom(long index) {
+        mode = PeerMode.PROBE;
+        nextIndex = index;
+        probing = false;
+        clearWindow();
+    }
+
+    /** Sends a pipeline behind what matches. */
+    void replicate() {
+        mode = PeerMode.REPLICATE;
+        nextIndex = matchIndex + 1;
+        probing = false;
+        clearWindow();
+    }
+
+    /** Waits for a snapshot. */
+    void awaitSnapshot() {
+        mode = PeerMode.SNAPSHOT;
+        probing = false;
+        clearWindow();
+    }
+
+    /** Notes a message of the pipeline. */
+    void sent(long lastIndex, long messageBytes, long nowNanos) {
+        if (inFlight == lastIndexes.length) {
+            grow();
+        }
+        if (inFlight == 0) {
+            movedNanos = nowNanos;
+        }
+        int place = (head + inFlight) & (lastIndexes.length - 1);
+        lastIndexes[place] = lastIndex;
+        bytes[place] = messageBytes;
+        inFlight++;
+        inFlightBytes += messageBytes;
+        nextIndex = lastIndex + 1;
+    }
+
+    /** Everything up to {@code index} is durable and equal there; true when that is news. */
+    boolean matched(long index, long nowNanos) {
+        if (index <= matchIndex) {
+            return false;
+        }
+        matchIndex = index;
+        nextIndex = Math.max(nextIndex, index + 1);
+        movedNanos = nowNanos;
+        while (inFlight > 0 && lastIndexes[head] <= index) {
+            inFlightBytes -= bytes[head];
+            head = (head + 1) & (lastIndexes.length - 1);
+            inFlight--;
+        }
+        return true;
+    }
+
+    private void clearWindow() {
+        head = 0;
+        inFlight = 0;
+        inFlightBytes = 0;
+    }
+
+    private void grow() {
+        long[] movedIndexes = new long[lastIndexes.length * 2];
+        long[] movedBytes = new long[lastIndexes.length * 2];
+        for (int i = 0; i < inFlight; i++) {
+            int place = (head + i) & (lastIndexes.length - 1);
+            movedIndexes[i] = lastIndexes[place];
+            movedBytes[i] = bytes[place];
+        }
+        lastIndexes = movedIndexes;
+        bytes = movedBytes;
+        head = 0;
+    }
+}
