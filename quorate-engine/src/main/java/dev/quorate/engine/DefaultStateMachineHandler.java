@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's handler. It holds no state itself, but puts together those who do:
@@ -128,6 +129,14 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
         return result;
     }
 
+    /**
+     * As {@link #query}, at once and without a future: on any thread when the state machine reads concurrently, else on
+     * APPLY.
+     */
+    <R extends @Nullable Object> R readState(Supplier<R> read) {
+        return gate.read(read);
+    }
+
     @Override
     public CompletableFuture<Void> applySnapshotStreamFromLeader(
             long currentTerm, SnapshotChunkStream chunks, SnapshotAckSink acks, SnapshotConfig config) {
@@ -207,6 +216,14 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     Optional<CheckpointDigests.Recorded> coveredCheckpoint() {
         long covered = snapshots.latest().map(s -> s.lastIncluded().index()).orElse(0L);
         return digests.newestUpTo(covered);
+    }
+
+    /**
+     * Takes this replica's state for not the cluster's, as a leader must that is contradicted by a majority: reads are
+     * refused, and the mark is durable. LOG.
+     */
+    void quarantine(LogId at, String reason) {
+        purge.quarantine(at, reason);
     }
 
     /** Why this replica's state must not be used; empty when it may. Any thread. */

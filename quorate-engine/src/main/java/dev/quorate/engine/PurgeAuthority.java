@@ -138,11 +138,19 @@ final class PurgeAuthority {
     }
 
     private void quarantine(LogId at, Bytes leaders) {
+        quarantine(
+                at,
+                "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's "
+                        + digests.at(at.index()));
+    }
+
+    /**
+     * Marks this replica's state as not the cluster's, durably, and has its reads refused; the first reason stays. LOG.
+     */
+    void quarantine(LogId at, String reason) {
         if (gate.quarantine() != null) {
             return;
         }
-        String reason = "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's "
-                + digests.at(at.index());
         gate.quarantine(reason);
         LOG.error("state diverged node={} at={} reason={}", node.self(), at, reason);
         try {

@@ -27,7 +27,7 @@ final class ReadGate {
      * The result of a read of one state; throws {@link ReadUnavailableException} when there was none to read. Any
      * thread.
      */
-    <R> R read(Supplier<R> read) {
+    <R extends @Nullable Object> R read(Supplier<R> read) {
         int before = epoch;
         checkOpen(before);
         R result;
