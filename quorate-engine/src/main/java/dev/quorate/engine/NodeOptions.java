@@ -92,6 +92,16 @@ public record NodeOptions(
         return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, other);
     }
 
+    /** What of these options the handler goes by. */
+    HandlerOptions handler() {
+        return new HandlerOptions(
+                limits.readsMax(),
+                retention.snapshots(),
+                retention.entries(),
+                HandlerOptions.DEFAULTS.checkpointDigestsMax(),
+                snapshotTransfer);
+    }
+
     private static void requireAtLeast(long least, String name, long value) {
         if (value < least) {
             throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);

@@ -4,12 +4,14 @@ import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.KeyValue;
 import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.NodeStoppedException;
+import dev.quorate.spi.QuorateException;
 import dev.quorate.spi.StateMachine;
 import dev.quorate.spi.Storage;
 import dev.quorate.spi.Transport;
@@ -20,8 +22,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +38,17 @@ import org.jspecify.annotations.Nullable;
  * without an executor of its own must not wait for another.
  */
 public final class QuorateNode implements AutoCloseable {
-    private final NodeSettings settings;
+    private static final long READY_RETRY_NANOS = 10_000_000;
 
-    QuorateNode(NodeSettings settings) {
-        this.settings = settings;
-    }
+    private final NodeCore core;
+    private final Runnable closing;
+    private final OpenCalls calls = new OpenCalls();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private static <T> CompletableFuture<T> pending() {
-        return CompletableFuture.failedFuture(new NodeStoppedException("the duty cycles land next"));
+    QuorateNode(NodeCore core, Runnable closing) {
+        this.core = core;
+        this.closing = closing;
+        var unused = core.halted().thenAccept(calls::failAll);
     }
 
     /** The settings of a node, to be filled in. */
@@ -51,7 +58,7 @@ public final class QuorateNode implements AutoCloseable {
 
     /** The identity of this node. */
     public NodeId id() {
-        return settings.id();
+        return core.settings().id();
     }
 
     /**
@@ -66,7 +73,8 @@ public final class QuorateNode implements AutoCloseable {
      *     {@link dev.quorate.spi.OutcomeUnknownException} when it may have, or still may
      */
     public CompletableFuture<Bytes> propose(Bytes command) {
-        return pending();
+        NodeHaltedException halted = core.haltCause();
+        return halted == null ? core.proposals().propose(command) : CompletableFuture.failedFuture(halted);
     }
 
     /** A {@link ReadConsistency#LINEARIZABLE} read. */
@@ -85,7 +93,10 @@ public final class QuorateNode implements AutoCloseable {
      *     of them may be retried
      */
     public <T extends @Nullable Object> CompletableFuture<T> read(ReadConsistency consistency, Supplier<T> reading) {
-        return pending();
+        QuorateException ended = ended();
+        return ended == null
+                ? core.reads().read(consistency, () -> core.handler().readState(reading))
+                : CompletableFuture.failedFuture(ended);
     }
 
     /**
@@ -95,12 +106,27 @@ public final class QuorateNode implements AutoCloseable {
      *     {@link #read(ReadConsistency, Supplier)}
      */
     public CompletableFuture<Optional<List<KeyValue>>> read(ReadConsistency consistency, List<Bytes> keys) {
-        return pending();
+        QuorateException ended = ended();
+        return ended == null
+                ? core.reads().read(consistency, () -> core.handler().readFromStateMachine(keys))
+                : CompletableFuture.failedFuture(ended);
     }
 
     /** Makes a snapshot of this replica now, and of no other; the log is not purged by it. */
     public CompletableFuture<Snapshot> snapshot() {
-        return pending();
+        CompletableFuture<Snapshot> result = calls.track(new CompletableFuture<>());
+        if (!result.isDone()) {
+            var unused = core.handler()
+                    .createSnapshot()
+                    .whenComplete((snapshot, failure) -> core.answers().deliverFromAnywhere(() -> {
+                        if (failure == null) {
+                            result.complete(snapshot);
+                        } else {
+                            result.completeExceptionally(cause(failure));
+                        }
+                    }));
+        }
+        return result;
     }
 
     /**
@@ -110,13 +136,15 @@ public final class QuorateNode implements AutoCloseable {
      * @return the position of the checkpoint, when it is applied here; fails as {@link #propose}
      */
     public CompletableFuture<LogId> checkpoint() {
-        return pending();
+        NodeHaltedException halted = core.haltCause();
+        return halted == null
+                ? core.proposals().propose(EntryKind.CHECKPOINT, Bytes.EMPTY)
+                : CompletableFuture.failedFuture(halted);
     }
 
     /** A picture of the node at this moment. */
-    @SuppressWarnings("DoNotCallSuggester")
     public NodeStatus status() {
-        throw new NodeStoppedException("the duty cycles land next");
+        return core.status();
     }
 
     /**
@@ -124,7 +152,7 @@ public final class QuorateNode implements AutoCloseable {
      * timeout.
      */
     public CompletableFuture<NodeId> awaitLeader(Duration timeout) {
-        return pending();
+        return core.leaders().await(core.settings().clock().nanoTime() + timeout.toNanos());
     }
 
     /**
@@ -132,12 +160,14 @@ public final class QuorateNode implements AutoCloseable {
      * that was committed. Fails after the timeout with the reason of the last attempt.
      */
     public CompletableFuture<Void> ready(Duration timeout) {
-        return pending();
+        CompletableFuture<Void> result = calls.track(new CompletableFuture<>());
+        tryRead(core.settings().clock().nanoTime() + timeout.toNanos(), result);
+        return result;
     }
 
     /** Completes when the node stops because of a fault; never when it is closed. */
     public CompletableFuture<NodeHaltedException> halted() {
-        return pending();
+        return core.halted();
     }
 
     /**
@@ -148,8 +178,38 @@ public final class QuorateNode implements AutoCloseable {
      */
     @Override
     public void close() {
-        CompletableFuture<Bytes> nothing = pending();
-        nothing.cancel(false);
+        if (closed.compareAndSet(false, true)) {
+            closing.run();
+            calls.failAll(new NodeStoppedException("node " + id() + " was closed"));
+        }
+    }
+
+    /** Waits for a leader, reads, and begins again after a moment when that failed. */
+    private void tryRead(long deadlineNanos, CompletableFuture<Void> result) {
+        var unused = core.leaders()
+                .await(deadlineNanos)
+                .thenCompose(leader -> read(ReadConsistency.LINEARIZABLE, () -> leader))
+                .whenComplete((leader, failure) -> {
+                    if (failure == null) {
+                        result.complete(null);
+                    } else if (result.isDone() || core.settings().clock().nanoTime() - deadlineNanos >= 0) {
+                        result.completeExceptionally(cause(failure));
+                    } else {
+                        core.cycle(Duties.LOOP)
+                                .schedule(
+                                        core.settings().clock().nanoTime() + READY_RETRY_NANOS,
+                                        () -> tryRead(deadlineNanos, result));
+                    }
+                });
+    }
+
+    private @Nullable QuorateException ended() {
+        return closed.get() ? new NodeStoppedException("node " + id() + " was closed") : core.haltCause();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /**
@@ -248,7 +308,22 @@ public final class QuorateNode implements AutoCloseable {
          *     why
          */
         public QuorateNode start() {
-            return new QuorateNode(settings());
+            NodeCore core = new NodeCore(settings());
+            NodeThreads threads = new NodeThreads(core);
+            QuorateNode node = new QuorateNode(core, () -> {
+                threads.stop();
+                core.close(new NodeStoppedException("node " + core.settings().id() + " was closed"));
+            });
+            core.begin();
+            threads.start();
+            return node;
+        }
+
+        /** As {@link #start}, but without threads: the cycles are stepped by the caller. For tests and simulations. */
+        public SteppedNode startStepped() {
+            NodeCore core = new NodeCore(settings());
+            core.begin();
+            return new SteppedNode(core);
         }
 
         private NodeSettings settings() {
@@ -263,6 +338,9 @@ public final class QuorateNode implements AutoCloseable {
             }
             Membership bootstrap =
                     members == null || members.isEmpty() ? Membership.ofVoters(id) : Membership.ofVoters(members);
+            if (!bootstrap.contains(id)) {
+                throw new InvalidRequestException("node " + id + " is not among the members " + bootstrap.members());
+            }
             if (transport == null && bootstrap.members().size() > 1) {
                 throw new InvalidRequestException("a node with other members needs a transport");
             }

@@ -1,29 +1,15 @@
 package dev.quorate.kv;
 
-/**
- * What of a pair is compared. A missing key compares as zeros, and fails every comparison of its value. The codes are
- * part of the log format.
- */
+/** What of a pair is compared. A missing key compares as zeros, and fails every comparison of its value. */
 public enum CompareTarget {
     /** The version. */
-    VERSION(0),
+    VERSION,
     /** The revision of creation. */
-    CREATE(1),
+    CREATE,
     /** The revision of the last change. */
-    MOD(2),
+    MOD,
     /** The value, as unsigned bytes. */
-    VALUE(3),
+    VALUE,
     /** The id of the lease. */
-    LEASE(4);
-
-    private final int code;
-
-    CompareTarget(int code) {
-        this.code = code;
-    }
-
-    /** The number that stands for it in the log: its place, from 0. */
-    int code() {
-        return code;
-    }
+    LEASE
 }

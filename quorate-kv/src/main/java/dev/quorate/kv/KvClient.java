@@ -27,12 +27,8 @@ public interface KvClient extends AutoCloseable {
     /** Deletes a key or a range. */
     CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request);
 
-    /**
-     * Runs a transaction.
-     *
-     * @param consistency how fresh one that only reads must be: it writes nothing to the log. Means nothing for others
-     */
-    CompletableFuture<TxnResponse> txn(TxnRequest request, ReadConsistency consistency);
+    /** Runs a transaction; one that only reads writes nothing to the log, and is linearizable like any read. */
+    CompletableFuture<TxnResponse> txn(TxnRequest request);
 
     /** Forgets old revisions. */
     CompletableFuture<CompactResponse> compact(CompactRequest request);
@@ -63,11 +59,6 @@ public interface KvClient extends AutoCloseable {
     /** {@link #range(RangeRequest, ReadConsistency)}, linearizable. */
     default CompletableFuture<RangeResponse> range(RangeRequest request) {
         return range(request, ReadConsistency.LINEARIZABLE);
-    }
-
-    /** {@link #txn(TxnRequest, ReadConsistency)}, linearizable. */
-    default CompletableFuture<TxnResponse> txn(TxnRequest request) {
-        return txn(request, ReadConsistency.LINEARIZABLE);
     }
 
     /** Deletes a key. */

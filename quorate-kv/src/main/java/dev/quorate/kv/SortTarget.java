@@ -1,26 +1,15 @@
 package dev.quorate.kv;
 
-/** By what a range is sorted. Pairs that are equal in it stand in key order. The codes are part of the log format. */
+/** By what a range is sorted. Pairs that are equal in it stand in key order. */
 public enum SortTarget {
     /** The key, as unsigned bytes. */
-    KEY(0),
+    KEY,
     /** The version. */
-    VERSION(1),
+    VERSION,
     /** The revision of creation. */
-    CREATE(2),
+    CREATE,
     /** The revision of the last change. */
-    MOD(3),
+    MOD,
     /** The value, as unsigned bytes. */
-    VALUE(4);
-
-    private final int code;
-
-    SortTarget(int code) {
-        this.code = code;
-    }
-
-    /** The number that stands for it in the log: its place, from 0. */
-    int code() {
-        return code;
-    }
+    VALUE
 }

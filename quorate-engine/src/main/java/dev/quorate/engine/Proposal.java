@@ -1,0 +1,85 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.spi.Bytes;
+import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.QuorateException;
+import java.util.concurrent.CompletableFuture;
+
+/** One entry that somebody wants in the log: on its way to LOOP first, and waiting to be applied then. */
+abstract class Proposal extends Inbox.Item {
+    private final ProposalDesk desk;
+    private final EntryKind kind;
+    private final Bytes payload;
+
+    private Proposal(ProposalDesk desk, EntryKind kind, Bytes payload) {
+        this.desk = desk;
+        this.kind = kind;
+        this.payload = payload;
+    }
+
+    final EntryKind kind() {
+        return kind;
+    }
+
+    final Bytes payload() {
+        return payload;
+    }
+
+    /** Gives the answer; runs the caller's code. */
+    abstract void succeed(ApplyResult result);
+
+    /** Gives the failure; runs the caller's code. */
+    abstract void fail(QuorateException reason);
+
+    @Override
+    final void discarded(QuorateException reason) {
+        desk.refuse(new Proposal[] {this}, reason);
+    }
+
+    /** A command, whose proposer gets the state machine's answer. */
+    static final class Command extends Proposal {
+        private final CompletableFuture<Bytes> answer = new CompletableFuture<>();
+
+        Command(ProposalDesk desk, Bytes payload) {
+            super(desk, EntryKind.COMMAND, payload);
+        }
+
+        CompletableFuture<Bytes> answer() {
+            return answer;
+        }
+
+        @Override
+        void succeed(ApplyResult result) {
+            answer.complete(result.response());
+        }
+
+        @Override
+        void fail(QuorateException reason) {
+            answer.completeExceptionally(reason);
+        }
+    }
+
+    /** An entry of the engine itself, whose proposer gets its position. */
+    static final class OfTheEngine extends Proposal {
+        private final CompletableFuture<LogId> position = new CompletableFuture<>();
+
+        OfTheEngine(ProposalDesk desk, EntryKind kind, Bytes payload) {
+            super(desk, kind, payload);
+        }
+
+        CompletableFuture<LogId> position() {
+            return position;
+        }
+
+        @Override
+        void succeed(ApplyResult result) {
+            position.complete(result.id());
+        }
+
+        @Override
+        void fail(QuorateException reason) {
+            position.completeExceptionally(reason);
+        }
+    }
+}

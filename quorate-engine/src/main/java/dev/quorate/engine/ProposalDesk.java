@@ -1,0 +1,93 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.spi.Bytes;
+import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.spi.NodeStoppedException;
+import dev.quorate.spi.OverloadedException;
+import dev.quorate.spi.QuorateException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where proposals come in and where their answers go out: the limits of what may be under way, counted from here to the
+ * answer. Any thread.
+ */
+final class ProposalDesk {
+    private final DutyCycle loop;
+    private final Answers answers;
+    private final NodeOptions.Limits limits;
+    private final Admission admission;
+
+    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions.Limits limits) {
+        this.loop = loop;
+        this.answers = answers;
+        this.limits = limits;
+        this.admission = new Admission(limits.proposalsMax(), limits.proposalsBytesMax());
+    }
+
+    /** Hands in a command; the answer completes on the callers' executor. */
+    CompletableFuture<Bytes> propose(Bytes command) {
+        if (command.length() > limits.proposalBytesMax()) {
+            return CompletableFuture.failedFuture(new InvalidRequestException(
+                    "a command of " + command.length() + " bytes is above the limit of " + limits.proposalBytesMax()));
+        }
+        Proposal.Command proposal = new Proposal.Command(this, command);
+        submit(proposal);
+        return proposal.answer();
+    }
+
+    /** Hands in an entry of the engine; the position is known when it is applied here. */
+    CompletableFuture<LogId> propose(EntryKind kind, Bytes payload) {
+        Proposal.OfTheEngine proposal = new Proposal.OfTheEngine(this, kind, payload);
+        submit(proposal);
+        return proposal.position();
+    }
+
+    /** An entry of the engine that is handed to the core without limits and without anybody who waits. LOOP only. */
+    Proposal ofTheEngine(EntryKind kind, Bytes payload) {
+        admission.enterAnyway(payload.length());
+        return new Proposal.OfTheEngine(this, kind, payload);
+    }
+
+    /** How many proposals are taken and not answered. */
+    int inFlight() {
+        return admission.count();
+    }
+
+    /** Fails proposals that are in no log, from whatever cycle. */
+    void refuse(Proposal[] proposals, QuorateException reason) {
+        leave(proposals);
+        answers.deliverFromAnywhere(() -> {
+            for (Proposal proposal : proposals) {
+                proposal.fail(reason);
+            }
+        });
+    }
+
+    /** Delivers settled proposals, each with its own outcome, and gives their room free. APPLY only. */
+    void settle(SettledProposals settled) {
+        if (!settled.isEmpty()) {
+            admission.leave(settled.count(), settled.bytes());
+            answers.deliver(settled);
+        }
+    }
+
+    private void submit(Proposal proposal) {
+        if (!admission.enter(proposal.payload().length())) {
+            proposal.fail(new OverloadedException("too many proposals under way, the limits are "
+                    + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
+        } else if (!loop.offer(proposal)) {
+            leave(new Proposal[] {proposal});
+            proposal.fail(new NodeStoppedException("the node is closed"));
+        }
+    }
+
+    private void leave(Proposal[] proposals) {
+        long bytes = 0;
+        for (Proposal proposal : proposals) {
+            bytes += proposal.payload().length();
+        }
+        admission.leave(proposals.length, bytes);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.EntrySizes;
+import dev.quorate.raft.HardState;
+import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.RecoveredState;
+import dev.quorate.raft.TermRun;
+import dev.quorate.spi.Entry;
+import dev.quorate.spi.MembershipFormat;
+import dev.quorate.spi.OpenStorage;
+import dev.quorate.spi.RaftLog;
+import dev.quorate.spi.RecoveredLog;
+import dev.quorate.spi.SnapshotMetadata;
+import dev.quorate.spi.StorageFailedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does before its first step: opens its storage, brings the state machine up, makes log and snapshot agree,
+ * and tells the core what there is. On the thread that starts the node.
+ *
+ * <pre>
+ *   open ──► restore the newest snapshot ──► log behind it?  reset ──► no gap between them? ──► core
+ * </pre>
+ *
+ * Entries above the snapshot are not applied here: whether they are committed is for the next leader to say.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final OpenStorage storage;
+    private final RecoveredHandlerState state;
+    private final RecoveredState raft;
+    private final long lastTimeMillis;
+
+    private Recovery(OpenStorage storage, RecoveredHandlerState state, RecoveredState raft, long lastTimeMillis) {
+        this.storage = storage;
+        this.state = state;
+        this.raft = raft;
+        this.lastTimeMillis = lastTimeMillis;
+    }
+
+    /** Recovers; {@link StorageFailedException} when that cannot be done, and the storage is closed then. */
+    static Recovery run(NodeSettings settings) {
+        OpenStorage storage;
+        try {
+            storage = settings.storage().open(settings.identity(), settings.bootstrap());
+        } catch (IOException e) {
+            throw new StorageFailedException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+        boolean recovered = false;
+        try {
+            Recovery recovery = recover(settings, storage);
+            recovered = true;
+            return recovery;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StorageFailedException("the data of " + settings.identity() + " cannot be recovered: " + e, e);
+        } finally {
+            if (!recovered) {
+                closeAfterFailure(storage);
+            }
+        }
+    }
+
+    private static Recovery recover(NodeSettings settings, OpenStorage storage) throws IOException {
+        RecoveredHandlerState state = new StartupRestore(settings.stateMachine(), storage).run();
+        RaftLog log = storage.log();
+        RecoveredLog found = log.recovered();
+        HardState hardState = found.hardState();
+        LogId snapshot =
+                storage.snapshots().latest().map(SnapshotMetadata::lastIncluded).orElse(LogId.ZERO);
+        LogId purged = found.purged();
+        List<TermRun> runs = found.runs();
+        EntrySizes sizes = found.sizes();
+        Membership membership = newestMembership(found, state);
+        if (state.resetLogTo().isPresent()) {
+            purged = state.resetLogTo().get();
+            hardState = resetLog(log, hardState, purged);
+            runs = List.of();
+            sizes = EntrySizes.NONE;
+            membership = state.membership();
+        }
+        if (purged.index() > snapshot.index()) {
+            throw new StorageFailedException("the log of " + settings.identity() + " begins behind entry " + purged
+                    + ", but its newest valid snapshot ends at " + snapshot + ": the entries between are missing");
+        }
+        RecoveredState raft = new RecoveredState(
+                hardState, membership, purged, snapshot, state.applied().index(), runs, sizes);
+        LOG.info(
+                "recovered node={} term={} snapshot={} purged={} last={} applied={} tornBytes={}",
+                settings.id(),
+                hardState.term(),
+                snapshot,
+                purged,
+                raft.last(),
+                state.applied(),
+                found.tornBytes());
+        return new Recovery(storage, state, raft, Math.max(found.lastTimeMillis(), state.timeMillis()));
+    }
+
+    /**
+     * Finishes an install that a crash interrupted. The term of the snapshot was seen before it was installed; a vote
+     * in it that did not become durable was never told to anyone.
+     */
+    private static HardState resetLog(RaftLog log, HardState hardState, LogId lastIncluded) throws IOException {
+        LOG.info("finishing an interrupted install lastIncluded={} logEnd={}", lastIncluded, log.last());
+        HardState raised = hardState.term() >= lastIncluded.term()
+                ? hardState
+                : new HardState(lastIncluded.term(), Optional.empty());
+        log.resetTo(lastIncluded);
+        if (!raised.equals(hardState)) {
+            log.saveHardState(raised);
+        }
+        log.sync();
+        return raised;
+    }
+
+    private static Membership newestMembership(RecoveredLog found, RecoveredHandlerState state) {
+        List<Entry> changes = found.memberships();
+        if (changes.isEmpty()) {
+            return state.membership();
+        }
+        Entry newest = changes.get(changes.size() - 1);
+        return newest.index() > state.applied().index()
+                ? MembershipFormat.decode(newest.payload())
+                : state.membership();
+    }
+
+    private static void closeAfterFailure(OpenStorage storage) {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            LOG.warn("storage not closed after a failed recovery reason={}", e.toString());
+        }
+    }
+
+    OpenStorage storage() {
+        return storage;
+    }
+
+    RecoveredHandlerState state() {
+        return state;
+    }
+
+    RecoveredState raft() {
+        return raft;
+    }
+
+    /** The newest stamp in log and snapshot. */
+    long lastTimeMillis() {
+        return lastTimeMillis;
+    }
+}

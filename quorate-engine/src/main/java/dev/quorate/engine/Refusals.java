@@ -1,0 +1,35 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.Refusal;
+import dev.quorate.spi.NotLeaderException;
+import dev.quorate.spi.OverloadedException;
+import dev.quorate.spi.QuorateException;
+import dev.quorate.spi.WritesStoppedException;
+import java.util.Optional;
+
+/** The core's reasons as the callers of a node see them. */
+final class Refusals {
+    private Refusals() {}
+
+    /**
+     * The exception for a refusal; a retry is safe after each.
+     *
+     * @param self the node that refuses
+     * @param leader the leader it knows
+     */
+    static QuorateException toException(Refusal reason, NodeId self, Optional<NodeId> leader) {
+        return switch (reason) {
+            case NOT_LEADER ->
+                new NotLeaderException(
+                        leader.map(known -> "node " + self + " does not lead, node " + known + " does")
+                                .orElse("node " + self + " knows no leader"),
+                        leader);
+            case LEADERSHIP_LOST ->
+                new NotLeaderException("node " + self + " lost its leadership before the read was confirmed", leader);
+            case OVERLOADED -> new OverloadedException("node " + self + " has too much under way");
+            case STORAGE_FULL -> new WritesStoppedException("the disk of node " + self + "'s log is full");
+            case TIMED_OUT -> new NotLeaderException("no leader confirmed the read in time at node " + self, leader);
+        };
+    }
+}

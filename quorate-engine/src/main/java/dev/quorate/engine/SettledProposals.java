@@ -1,0 +1,52 @@
+package dev.quorate.engine;
+
+import dev.quorate.spi.QuorateException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Proposals and what became of each: built on APPLY, delivered as one task. */
+final class SettledProposals implements Runnable {
+    private final List<Proposal> proposals = new ArrayList<>();
+    private final List<Object> outcomes = new ArrayList<>();
+    private long bytes;
+
+    void add(Proposal proposal, ApplyResult result) {
+        put(proposal, result);
+    }
+
+    void add(Proposal proposal, QuorateException reason) {
+        put(proposal, reason);
+    }
+
+    boolean isEmpty() {
+        return proposals.isEmpty();
+    }
+
+    int count() {
+        return proposals.size();
+    }
+
+    /** The payload bytes of all. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Gives each its outcome; runs the callers' code. */
+    @Override
+    public void run() {
+        for (int place = 0; place < proposals.size(); place++) {
+            Object outcome = outcomes.get(place);
+            if (outcome instanceof ApplyResult result) {
+                proposals.get(place).succeed(result);
+            } else if (outcome instanceof QuorateException reason) {
+                proposals.get(place).fail(reason);
+            }
+        }
+    }
+
+    private void put(Proposal proposal, Object outcome) {
+        proposals.add(proposal);
+        outcomes.add(outcome);
+        bytes += proposal.payload().length();
+    }
+}
