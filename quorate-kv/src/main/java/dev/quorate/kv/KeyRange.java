@@ -48,6 +48,13 @@ public record KeyRange(Bytes key, Bytes end) {
         return from(prefix);
     }
 
+    /** The first key behind this one. */
+    static Bytes behind(Bytes key) {
+        byte[] longer = new byte[key.length() + 1];
+        key.copyTo(longer, 0);
+        return Bytes.wrap(longer);
+    }
+
     /** True for one key, false for a range, even when no other key lies in it. */
     public boolean isSingle() {
         return end.isEmpty();

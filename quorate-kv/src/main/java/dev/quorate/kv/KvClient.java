@@ -27,8 +27,12 @@ public interface KvClient extends AutoCloseable {
     /** Deletes a key or a range. */
     CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request);
 
-    /** Runs a transaction; one that only reads writes nothing to the log, and is linearizable like any read. */
-    CompletableFuture<TxnResponse> txn(TxnRequest request);
+    /**
+     * Runs a transaction.
+     *
+     * @param consistency how fresh one that only reads must be: it writes nothing to the log. Means nothing for others
+     */
+    CompletableFuture<TxnResponse> txn(TxnRequest request, ReadConsistency consistency);
 
     /** Forgets old revisions. */
     CompletableFuture<CompactResponse> compact(CompactRequest request);
@@ -59,6 +63,11 @@ public interface KvClient extends AutoCloseable {
     /** {@link #range(RangeRequest, ReadConsistency)}, linearizable. */
     default CompletableFuture<RangeResponse> range(RangeRequest request) {
         return range(request, ReadConsistency.LINEARIZABLE);
+    }
+
+    /** {@link #txn(TxnRequest, ReadConsistency)}, linearizable. */
+    default CompletableFuture<TxnResponse> txn(TxnRequest request) {
+        return txn(request, ReadConsistency.LINEARIZABLE);
     }
 
     /** Deletes a key. */

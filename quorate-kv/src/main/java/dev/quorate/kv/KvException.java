@@ -2,7 +2,10 @@ package dev.quorate.kv;
 
 import dev.quorate.spi.QuorateException;
 
-/** The store refuses a request; nothing changed, and the same request will be refused again. */
+/**
+ * The store refuses a request. Nothing changed, and the same request will be refused again; {@code ANSWER_TOO_LARGE} is
+ * the one exception from both.
+ */
 public final class KvException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -29,7 +32,9 @@ public final class KvException extends RuntimeException {
         /** A request whose encoded form is longer than {@link KvClient#REQUEST_BYTES_MAX}. */
         REQUEST_TOO_LARGE(10, "request is too large"),
         /** A command that is none of this store's. */
-        MALFORMED(11, "command is malformed");
+        MALFORMED(11, "command is malformed"),
+        /** The request took effect, but what it should answer is too long. */
+        ANSWER_TOO_LARGE(12, "request took effect, its answer is too large");
 
         private static final Kind[] ALL = values();
 
@@ -47,22 +52,28 @@ public final class KvException extends RuntimeException {
 
         static Kind ofCode(int code) {
             if (code < 1 || code > ALL.length) {
-                throw new IllegalArgumentException("unknown kind of refusal " + code);
+                throw Decoder.malformed("unknown refusal " + code);
             }
             return ALL[code - 1];
         }
     }
 
     private final Kind kind;
+    private final String detail;
 
     public KvException(Kind kind) {
-        super(kind.text);
-        this.kind = kind;
+        this(kind, "");
     }
 
+    /**
+     * A refusal of this kind.
+     *
+     * @param detail the numbers behind it, empty for none
+     */
     public KvException(Kind kind, String detail) {
-        super(kind.text + ": " + detail);
+        super(detail.isEmpty() ? kind.text : kind.text + ": " + detail);
         this.kind = kind;
+        this.detail = detail;
     }
 
     /** Why. */
@@ -70,8 +81,13 @@ public final class KvException extends RuntimeException {
         return kind;
     }
 
-    /** Always {@link QuorateException.Retry#USELESS}. */
+    /** The numbers behind it, empty for none. */
+    public String detail() {
+        return detail;
+    }
+
+    /** Whether asking again is safe: {@code USELESS}, and {@code UNKNOWN} where the request took effect. */
     public QuorateException.Retry retry() {
-        return QuorateException.Retry.USELESS;
+        return kind == Kind.ANSWER_TOO_LARGE ? QuorateException.Retry.UNKNOWN : QuorateException.Retry.USELESS;
     }
 }
