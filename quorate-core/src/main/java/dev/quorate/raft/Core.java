@@ -3,7 +3,10 @@ package dev.quorate.raft;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** What all parts of one core share: who we are, what time it is, our term, vote and role, our log, and where effects go. */
+/**
+ * What all parts of one core share: who we are, what time it is, our term, vote and role, our log, and where effects
+ * go.
+ */
 final class Core {
     final NodeId self;
     final RaftOptions options;

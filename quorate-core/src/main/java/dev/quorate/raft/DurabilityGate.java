@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * What is durable here, and the messages that wait for it. Writes are numbered; they become durable in the order of their numbers.
+ * What is durable here, and the messages that wait for it. Writes are numbered; they become durable in the order of
+ * their numbers.
  *
  * <pre>
  *   Persist #7 (term 3, vote for b)   Persist #8 (entries 12..20)      Persisted(8)
@@ -12,7 +13,8 @@ import java.util.List;
  *        └──────────────────────────────────┴──────────────────────────────┴─► VoteResponse leaves, persistedIndex = 20
  * </pre>
  *
- * A message leaves only when the newest term and vote are durable: the one rule covers a vote, a term and everything said in it.
+ * A message leaves only when the newest term and vote are durable: the one rule covers a vote, a term and everything
+ * said in it.
  */
 final class DurabilityGate {
     /** The most messages that are held; beyond, the oldest is lost, as a network may lose it too. */

@@ -102,8 +102,8 @@ final class Election {
     }
 
     /**
-     * True when a request for a vote must not even raise the term: a live leader is known, and the request can only come from a
-     * node that is cut off from it or removed (thesis §4.2.3). Leases rest on this (thesis §6.4.1).
+     * True when a request for a vote must not even raise the term: a live leader is known, and the request can only
+     * come from a node that is cut off from it or removed (thesis §4.2.3). Leases rest on this (thesis §6.4.1).
      */
     boolean isLoyal() {
         return core.isLeader() || core.nowNanos() < loyalUntilNanos;

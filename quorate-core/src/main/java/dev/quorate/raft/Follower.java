@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a follower does with the messages of its leader: reconciles the log, and acknowledges what is durable (Raft §5.3).
+ * What a follower does with the messages of its leader: reconciles the log, and acknowledges what is durable (Raft
+ * §5.3).
  *
- * <p>An entry is acknowledged only once it is durable, and one acknowledgement answers all messages that one write covers.
+ * <p>An entry is acknowledged only once it is durable, and one acknowledgement answers all messages that one write
+ * covers.
  */
 final class Follower {
     private static final long NOTHING = -1;
@@ -121,8 +123,8 @@ final class Follower {
     }
 
     /**
-     * The first index of the message whose entry is not in the log; one above the message's last when all are. What is purged was
-     * committed, and so is equal.
+     * The first index of the message whose entry is not in the log; one above the message's last when all are. What is
+     * purged was committed, and so is equal.
      */
     private long firstDifference(Message.AppendEntries message) {
         for (TermRun run : message.entries()) {

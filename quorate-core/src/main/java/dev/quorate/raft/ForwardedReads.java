@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The reads for which a node that does not lead has asked the leader (thesis §6.4). On the way they have numbers of their own, which
- * begin at a random one: an answer to an earlier life of this node must not confirm a read of this one.
+ * The reads for which a node that does not lead has asked the leader (thesis §6.4). On the way they have numbers of
+ * their own, which begin at a random one: an answer to an earlier life of this node must not confirm a read of this
+ * one.
  */
 final class ForwardedReads {
     private record Forwarded(long readId, long deadlineNanos) {}
@@ -66,7 +67,9 @@ final class ForwardedReads {
         }
     }
 
-    /** Refuses what was asked of a leader that is not the leader any more: its answer, if any, would be of an old term. */
+    /**
+     * Refuses what was asked of a leader that is not the leader any more: its answer, if any, would be of an old term.
+     */
     void settle() {
         boolean stands = asked.equals(core.leader()) && askedTerm == core.term();
         while (!stands && !reads.isEmpty()) {

@@ -10,8 +10,8 @@ import java.util.Optional;
  *                       └───────────── no entries are taken, no campaign ────────────┘
  * </pre>
  *
- * A log that already holds the snapshot's last entry is never reset: behind it there may be entries that this node has acknowledged,
- * and to drop those would break the leader's count. Such a snapshot only raises the commit index.
+ * A log that already holds the snapshot's last entry is never reset: behind it there may be entries that this node has
+ * acknowledged, and to drop those would break the leader's count. Such a snapshot only raises the commit index.
  */
 final class Install {
     private final Core core;

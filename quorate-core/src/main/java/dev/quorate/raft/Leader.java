@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What a node does while it leads: takes proposals, replicates and commits them (Raft §5.3, §5.4.2), confirms that it still leads,
- * answers reads, and steps down when it cannot be sure (thesis §6.2, §6.4).
+ * What a node does while it leads: takes proposals, replicates and commits them (Raft §5.3, §5.4.2), confirms that it
+ * still leads, answers reads, and steps down when it cannot be sure (thesis §6.2, §6.4).
  *
  * <p>Made anew for each leadership, so that nothing of an earlier one is left.
  */
@@ -78,6 +78,7 @@ final class Leader {
         Optional<Rejection> rejection = replication.accepted(from, message);
         if (rejection.isEmpty()) {
             commit();
+            replication.send(from);
             confirm();
         }
         return rejection;
@@ -142,8 +143,8 @@ final class Leader {
     }
 
     /**
-     * A leader that no quorum answers for an election timeout steps down, as does one whose disk has been full that long: it could
-     * write nothing, and another one might.
+     * A leader that no quorum answers for an election timeout steps down, as does one whose disk has been full that
+     * long: it could write nothing, and another one might.
      */
     private long stepDownAtNanos() {
         if (core.isSoleVoter()) {

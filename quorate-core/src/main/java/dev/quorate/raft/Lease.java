@@ -1,8 +1,8 @@
 package dev.quorate.raft;
 
 /**
- * The time up to which no other node can have become leader: every voter of the quorum that echoed a round refuses others for an
- * election timeout after it got the round's message, which is after the round began (thesis §6.4.1).
+ * The time up to which no other node can have become leader: every voter of the quorum that echoed a round refuses
+ * others for an election timeout after it got the round's message, which is after the round began (thesis §6.4.1).
  *
  * <pre>
  *   round begins        a voter gets it                          lease ends        the voter may vote again

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The effects of one step while it runs. The parts of the core add what they want in any order; {@link #close} puts it into the one
- * order that is always correct to execute, with at most one write.
+ * The effects of one step while it runs. The parts of the core add what they want in any order; {@link #close} puts it
+ * into the one order that is always correct to execute, with at most one write.
  *
  * <pre>
  *   lease revoked · role · what was accepted or refused · Persist · messages · Commit · lease, reads, snapshots

@@ -18,14 +18,10 @@ final class Peer {
     long matchIndex;
     long nextIndex;
     PeerMode mode = PeerMode.PROBE;
-    /** In {@code PROBE}: the one message is on its way. */
-    boolean probing;
     /** When the oldest unanswered message was sent, or the last progress was made since. */
     long movedNanos;
     /** The newest round of leadership that it confirmed. */
     long confirmedRound;
-    /** The highest commit index that a message to it carried. */
-    long toldCommit;
     /** When it last answered. */
     long heardNanos;
     /** In {@code SNAPSHOT} after a failed transfer: not asked for again before this time. */
@@ -38,6 +34,12 @@ final class Peer {
     private int head;
     private int inFlight;
     private long inFlightBytes;
+    /** In {@code PROBE}: the entries of the one message that is on its way; empty for one that only asks. */
+    private boolean probing;
+
+    private long probeFirst;
+    private long probeLast;
+    private long probeBytes;
 
     Peer(NodeId id, long nextIndex, long nowNanos) {
         this.id = id;
@@ -45,6 +47,10 @@ final class Peer {
         this.heardNanos = nowNanos;
         this.movedNanos = nowNanos;
         this.snapshotRetryNanos = nowNanos;
+    }
+
+    boolean isProbing() {
+        return probing;
     }
 
     int inFlightMessages() {
@@ -71,12 +77,25 @@ final class Peer {
         clearWindow();
     }
 
-    /** Sends a pipeline behind what matches. */
-    void replicate() {
+    /** Notes the message of a probe. */
+    void probed(long lastIndex, long messageBytes, long nowNanos) {
+        probing = true;
+        probeFirst = nextIndex;
+        probeLast = lastIndex;
+        probeBytes = messageBytes;
+        movedNanos = nowNanos;
+    }
+
+    /** Sends a pipeline behind what matches. Entries of a probe that is not answered yet are the first in it. */
+    void replicate(long nowNanos) {
+        boolean probeOnItsWay = probing && probeFirst <= matchIndex + 1 && probeLast > matchIndex;
         mode = PeerMode.REPLICATE;
         nextIndex = matchIndex + 1;
         probing = false;
         clearWindow();
+        if (probeOnItsWay) {
+            sent(probeLast, probeBytes, nowNanos);
+        }
     }
 
     /** Waits for a snapshot. */

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The counting of a leader: the greatest value that a quorum of the voters has reached, of both halves while joint. Says the same
- * as {@link Membership#isQuorum} would of the voters at or above that value, without a set for each acknowledgement.
+ * The counting of a leader: the greatest value that a quorum of the voters has reached, of both halves while joint.
+ * Says the same as {@link Membership#isQuorum} would of the voters at or above that value, without a set for each
+ * acknowledgement.
  */
 final class Quorum {
     /** What is counted. */
@@ -35,7 +36,9 @@ final class Quorum {
         return outgoing.length == 0 ? byVoters : Math.min(byVoters, majority(outgoing, measure));
     }
 
-    /** The value that more than half of the peers have reached: that of the peer in the middle, the lower one of two. */
+    /**
+     * The value that more than half of the peers have reached: that of the peer in the middle, the lower one of two.
+     */
     private long majority(Peer[] peers, Measure measure) {
         for (int i = 0; i < peers.length; i++) {
             long value = value(peers[i], measure);

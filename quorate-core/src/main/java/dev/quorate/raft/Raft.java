@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One member of a Raft group, as a deterministic state machine: {@link #step} takes the time and an input and returns what has to be
- * done. The same inputs at the same times, with the same seed, give the same effects on every JVM.
+ * One member of a Raft group, as a deterministic state machine: {@link #step} takes the time and an input and returns
+ * what has to be done. The same inputs at the same times, with the same seed, give the same effects on every JVM.
  *
  * <pre>
  *                       ┌ Election        timer, pre-votes, votes
@@ -19,7 +19,8 @@ import java.util.TreeMap;
  *                       └ Install         a snapshot in place of the log             and what waits for it
  * </pre>
  *
- * Owned by one thread at a time; not safe for more. An {@link InvariantViolation} from any method means that the node must halt.
+ * Owned by one thread at a time; not safe for more. An {@link InvariantViolation} from any method means that the node
+ * must halt.
  */
 public final class Raft {
     private final Core core;
@@ -68,7 +69,10 @@ public final class Raft {
         return core.outbox.close(core);
     }
 
-    /** The time at which {@link Input.TimerFired} is due, unless an input comes before; {@code Long.MAX_VALUE} when none is. */
+    /**
+     * The time at which {@link Input.TimerFired} is due, unless an input comes before; {@code Long.MAX_VALUE} when none
+     * is.
+     */
     public long nextDeadlineNanos() {
         if (leading.isPresent()) {
             return leading.get().deadlineNanos();

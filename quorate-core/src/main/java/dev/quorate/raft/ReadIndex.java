@@ -10,8 +10,8 @@ import java.util.Optional;
  *   read ──► held until an entry of our term is committed ──► readIndex = commit, waits for the next round ──► answered
  * </pre>
  *
- * A read is confirmed by a round that begins after it came. While a round runs no other begins, so all reads that come meanwhile
- * share the next one.
+ * A read is confirmed by a round that begins after it came. While a round runs no other begins, so all reads that come
+ * meanwhile share the next one.
  */
 final class ReadIndex {
     private record Waiting(Optional<NodeId> from, long readId, long readIndex, long round, long deadlineNanos) {}
@@ -110,10 +110,9 @@ final class ReadIndex {
         if (read.from().isEmpty()) {
             core.outbox.add(new Effect.ReadReady(read.readId(), read.readIndex()));
         } else {
-            NodeId follower = read.from().get();
-            replication.tellCommit(follower, read.readIndex());
             core.outbox.send(
-                    follower, new Message.ReadIndexResponse(core.term(), read.readId(), Optional.of(read.readIndex())));
+                    read.from().get(),
+                    new Message.ReadIndexResponse(core.term(), read.readId(), Optional.of(read.readIndex())));
         }
     }
 

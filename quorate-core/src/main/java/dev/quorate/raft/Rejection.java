@@ -1,6 +1,8 @@
 package dev.quorate.raft;
 
-/** Why a peer's message was dropped: each is the peer's fault, or that of the network between, and changes nothing here. */
+/**
+ * Why a peer's message was dropped: each is the peer's fault, or that of the network between, and changes nothing here.
+ */
 public enum Rejection {
     /** The sender is not a member, or claims to be this node. */
     UNKNOWN_SENDER,

@@ -17,9 +17,9 @@ import java.util.TreeMap;
  *     ▲ ◄─ refused, stalled ─┘          ▲ ◄── delivered, or time to retry ─┘
  * </pre>
  *
- * In {@code REPLICATE} messages follow each other up to the limits of the window; while it is full, entries gather, and the next
- * answer lets them go in one message. Lost messages are noticed by a refusal, or by an echo of a heartbeat while nothing moved for
- * {@link #STALL_HEARTBEATS}: a peer that is not there costs heartbeats only.
+ * In {@code REPLICATE} messages follow each other up to the limits of the window; while it is full, entries gather, and
+ * the next answer lets them go in one message. Lost messages are noticed by a refusal, or by an echo of a heartbeat
+ * while nothing moved for {@link #STALL_HEARTBEATS}: a peer that is not there costs heartbeats only.
  */
 final class Replication {
     /** Unanswered for so many heartbeats, a message is taken for lost. */
@@ -87,16 +87,15 @@ final class Replication {
         }
     }
 
-    /** Lets a member know now, and not with the next message, that everything up to {@code index} is committed. */
-    void tellCommit(NodeId id, long index) {
-        for (Peer peer : peers) {
-            if (peer.id.equals(id) && peer.matchIndex >= index && peer.toldCommit < index) {
-                heartbeat(peer);
-            }
-        }
+    /** Sends what this member may get. */
+    void send(NodeId id) {
+        send(peer(id), core.options.appendEntriesMax());
     }
 
-    /** A member accepted entries, or a probe. */
+    /**
+     * A member accepted entries, or a probe; what follows is sent by {@link #send}, once the commit index is up to
+     * date.
+     */
     Optional<Rejection> accepted(NodeId from, Message.AppendAccepted message) {
         Peer peer = peer(from);
         if (message.matchIndex() > core.log.lastIndex() || message.round() > rounds.current()) {
@@ -106,9 +105,8 @@ final class Replication {
         boolean answersProbe = peer.mode == PeerMode.PROBE && message.matchIndex() >= peer.nextIndex - 1;
         boolean moved = peer.matched(message.matchIndex(), core.nowNanos());
         if (peer.mode != PeerMode.REPLICATE && (moved || answersProbe)) {
-            peer.replicate();
+            peer.replicate(core.nowNanos());
         }
-        send(peer, core.options.appendEntriesMax());
         return Optional.empty();
     }
 
@@ -195,7 +193,6 @@ final class Replication {
 
     private void heartbeat(Peer peer) {
         long known = Math.min(core.ladder.commit(), peer.matchIndex);
-        peer.toldCommit = Math.max(peer.toldCommit, known);
         core.outbox.send(peer.id, new Message.Heartbeat(core.term(), known, rounds.current()));
     }
 
@@ -216,11 +213,10 @@ final class Replication {
     private void send(Peer peer, int entriesMax) {
         switch (peer.mode) {
             case PROBE -> {
-                if (!peer.probing && isReachable(peer)) {
+                if (!peer.isProbing() && isReachable(peer)) {
                     long last = lastFitting(peer.nextIndex, entriesMax);
                     append(peer, last);
-                    peer.probing = true;
-                    peer.movedNanos = core.nowNanos();
+                    peer.probed(last, core.log.bytes(peer.nextIndex, last), core.nowNanos());
                 }
             }
             case REPLICATE -> {
@@ -244,7 +240,6 @@ final class Replication {
         long prevIndex = peer.nextIndex - 1;
         LogId prev = prevIndex == 0 ? LogId.ZERO : new LogId(core.log.termAt(prevIndex), prevIndex);
         List<TermRun> entries = core.log.runs(peer.nextIndex, last);
-        peer.toldCommit = Math.max(peer.toldCommit, Math.min(core.ladder.commit(), last));
         core.outbox.send(
                 peer.id, new Message.AppendEntries(core.term(), prev, entries, core.ladder.commit(), rounds.current()));
     }
@@ -277,8 +272,8 @@ final class Replication {
     }
 
     /**
-     * The greatest index at which the logs may agree, from what the refusal tells. Each side names a whole term: one round trip for
-     * each term that differs, not for each entry.
+     * The greatest index at which the logs may agree, from what the refusal tells. Each side names a whole term: one
+     * round trip for each term that differs, not for each entry.
      */
     private long agreement(Message.AppendRejected message) {
         long below = message.prevIndex() - 1;

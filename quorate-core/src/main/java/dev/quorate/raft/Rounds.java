@@ -3,8 +3,8 @@ package dev.quorate.raft;
 import java.util.ArrayDeque;
 
 /**
- * The rounds in which a leader confirms that it still leads. A round begins with a message to every voter and ends when a quorum,
- * the leader included, has echoed it; later rounds confirm earlier ones.
+ * The rounds in which a leader confirms that it still leads. A round begins with a message to every voter and ends when
+ * a quorum, the leader included, has echoed it; later rounds confirm earlier ones.
  */
 final class Rounds {
     private record Round(long number, long begunNanos) {}

@@ -77,7 +77,8 @@ final class TermRuns {
     }
 
     /**
-     * The greatest index, at most {@code index}, whose term is at most {@code term}; {@code purged.index} when there is none.
+     * The greatest index, at most {@code index}, whose term is at most {@code term}; {@code purged.index} when there is
+     * none.
      */
     long lastIndexOfTermAtMost(long term, long index) {
         if (index <= purged.index()) {
@@ -104,7 +105,10 @@ final class TermRuns {
         return sum;
     }
 
-    /** The entries {@code first} to {@code last}, inclusive, all of them behind {@code purged}; none when {@code last < first}. */
+    /**
+     * The entries {@code first} to {@code last}, inclusive, all of them behind {@code purged}; none when {@code last <
+     * first}.
+     */
     List<TermRun> runs(long first, long last) {
         if (last < first) {
             return List.of();
