@@ -1,0 +1,57 @@
+package dev.quorate.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs clusters through random faults, one seed each, and checks every invariant after every event; then heals them and
+ * demands liveness. {@code -Dcore.seed=N} runs one seed, {@code -Dcore.seeds=N} that many.
+ */
+class RandomClusterTest {
+    private static final int SECONDS = 20;
+
+    @Test
+    void everyInvariantHoldsUnderFaultsAndTheClusterRecovers() {
+        long only = Long.getLong("core.seed", 0);
+        long first = only > 0 ? only : 1;
+        long last = only > 0 ? only : Long.getLong("core.seeds", 300);
+        Map<String, Long> counts = new TreeMap<>();
+        for (long seed = first; seed <= last; seed++) {
+            run(seed, counts);
+        }
+        if (only == 0) {
+            // What no seed ever reached was not tested.
+            assertThat(counts)
+                    .containsKeys(
+                            "crashes",
+                            "elections",
+                            "leases",
+                            "leases revoked",
+                            "partitions",
+                            "purges",
+                            "reads at followers",
+                            "reads at leaders",
+                            "reads refused: LEADERSHIP_LOST",
+                            "reads refused: NOT_LEADER",
+                            "reads refused: OVERLOADED",
+                            "reads refused: TIMED_OUT",
+                            "snapshots ignored",
+                            "snapshots installed",
+                            "snapshots sent",
+                            "truncations");
+        }
+    }
+
+    private static void run(long seed, Map<String, Long> counts) {
+        try {
+            SimCluster cluster = new SimCluster(seed, counts);
+            cluster.runWithFaults(SECONDS);
+            cluster.healAndDemandLiveness();
+        } catch (AssertionError | RuntimeException failure) {
+            throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+        }
+    }
+}

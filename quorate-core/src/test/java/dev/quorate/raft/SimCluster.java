@@ -1,0 +1,277 @@
+package dev.quorate.raft;
+
+import static dev.quorate.raft.SimChecks.require;
+
+import dev.quorate.raft.SimLog.SimEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Some cores in one thread on virtual time. One seed draws everything: delays, losses, duplicates, partitions, crashes,
+ * pauses, full disks, clocks that run at different rates, and the work of the clients.
+ */
+final class SimCluster {
+    private static final long MILLISECOND = 1_000_000;
+    private static final long SECOND = 1000 * MILLISECOND;
+    /** Messages small and windows narrow, so that every limit is met. */
+    private static final RaftOptions OPTIONS =
+            new RaftOptions(SECOND, 100 * MILLISECOND, 100 * MILLISECOND, 8, 150, 3, 300, 2000, 6);
+
+    private record Event(long atNanos, long order, SimNode node, Runnable work) {}
+
+    private record Link(NodeId from, NodeId to) implements Comparable<Link> {
+        @Override
+        public int compareTo(Link other) {
+            int byFrom = from.compareTo(other.from);
+            return byFrom != 0 ? byFrom : to.compareTo(other.to);
+        }
+    }
+
+    final List<SimNode> nodes = new ArrayList<>();
+    final SimChecks checks = new SimChecks(nodes);
+
+    private final SplittableRandom random;
+    private final Map<String, Long> counts;
+    private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
+            a.atNanos() != b.atNanos() ? Long.compare(a.atNanos(), b.atNanos()) : Long.compare(a.order(), b.order()));
+    private final TreeSet<Link> cut = new TreeSet<>();
+    private long nowNanos;
+    private long order;
+    private long value;
+    private boolean faults = true;
+    /** In a hundred messages. */
+    private final int lost;
+
+    private final int duplicated;
+    private final long delayMax;
+    private final long syncMax;
+    /** One in so many chances is a fault of each kind. */
+    private final int calm;
+
+    SimCluster(long seed, Map<String, Long> counts) {
+        this.random = new SplittableRandom(seed);
+        this.counts = counts;
+        this.lost = random(3) == 0 ? random(20) : random(3);
+        this.duplicated = random(10);
+        this.delayMax = (1 + random(random(3) == 0 ? 150 : 15)) * MILLISECOND;
+        this.syncMax = (1 + random(random(3) == 0 ? 100 : 10)) * MILLISECOND;
+        this.calm = 60 * (1 + random(5));
+        int voters = 1 + random(5);
+        int learners = random(4) == 0 ? 1 : 0;
+        Membership membership = membership(voters, learners);
+        for (NodeId id : membership.members()) {
+            double rate = 0.96 + random(80) / 1000.0;
+            nodes.add(new SimNode(id, membership, OPTIONS, this, rate));
+        }
+        nodes.forEach(SimNode::start);
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    int random(int bound) {
+        return (int) ((random.nextLong() >>> 1) % bound);
+    }
+
+    long randomLong() {
+        return random.nextLong();
+    }
+
+    long nextValue() {
+        return ++value;
+    }
+
+    void count(String what) {
+        counts.merge(what, 1L, Long::sum);
+    }
+
+    long syncNanos() {
+        return faults && random(200) == 0 ? 1500 * MILLISECOND : 1 + random.nextLong(syncMax);
+    }
+
+    void after(long nanos, SimNode node, Runnable work) {
+        events.add(new Event(nowNanos + nanos, order++, node, work));
+    }
+
+    void send(NodeId from, NodeId to, Message message, List<SimEntry> entries) {
+        if (faults && random(100) < lost) {
+            return;
+        }
+        int copies = faults && random(100) < duplicated ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            SimNode target = node(to);
+            after(1000 + random.nextLong(delayMax), target, () -> {
+                if (target.isUp() && !cut.contains(new Link(from, to))) {
+                    target.receive(from, message, entries);
+                }
+            });
+        }
+    }
+
+    void sendSnapshot(SimNode from, NodeId to, long term, LogId snapshot) {
+        count("snapshots sent");
+        SimNode target = node(to);
+        Runnable failed = () -> from.step(new Input.SnapshotDelivered(to, snapshot, false));
+        if (cut.contains(new Link(from.id, to)) || !target.isUp() || (faults && random(4) == 0)) {
+            from.later(random(300) * MILLISECOND, failed);
+            return;
+        }
+        after(random(300) * MILLISECOND, target, () -> {
+            if (target.isUp()) {
+                target.receiveSnapshot(from.id, term, snapshot);
+            }
+        });
+        awaitDelivery(from, target, snapshot, 20);
+    }
+
+    /** Runs for a while, with everything that can go wrong. */
+    void runWithFaults(long seconds) {
+        long end = nowNanos + seconds * SECOND;
+        while (nowNanos < end) {
+            runUntil(nowNanos + random(60) * MILLISECOND);
+            disturb();
+            work();
+        }
+    }
+
+    /** Repairs everything, and demands that the cluster comes to one state that has everything new, too. */
+    void healAndDemandLiveness() {
+        faults = false;
+        cut.clear();
+        for (SimNode node : nodes) {
+            node.pauseUntil(0);
+            if (!node.isUp()) {
+                node.start();
+            }
+            node.diskFull(false);
+        }
+        // What the faults left behind comes to its end first: votes, timeouts, a leader that is to step down.
+        runUntil(nowNanos + 10 * SECOND);
+        require(leaderCommits(), "liveness: no leader that commits");
+        nodes.forEach(SimNode::read);
+        runUntil(nowNanos + 10 * SECOND);
+        for (SimNode node : nodes) {
+            long committed = checks.committedIndex();
+            require(node.applied() == committed, "liveness: behind", node.id, node.applied(), committed);
+            node.requireNothingRejected();
+            require(node.waitingReads() == 0, "liveness: reads without an answer", node.id, node.waitingReads());
+        }
+    }
+
+    /** True when exactly one node leads, and what is proposed to it gets committed. */
+    private boolean leaderCommits() {
+        List<SimNode> leaders = nodes.stream().filter(SimNode::leads).toList();
+        if (leaders.size() != 1) {
+            return false;
+        }
+        long before = checks.committedIndex();
+        leaders.get(0).propose(3);
+        runUntil(nowNanos + 5 * SECOND);
+        return checks.committedIndex() >= before + 3;
+    }
+
+    private void awaitDelivery(SimNode from, SimNode target, LogId snapshot, int tries) {
+        from.later(200 * MILLISECOND, () -> {
+            if (target.isPast(snapshot) || tries == 0) {
+                from.step(new Input.SnapshotDelivered(target.id, snapshot, tries > 0));
+            } else {
+                awaitDelivery(from, target, snapshot, tries - 1);
+            }
+        });
+    }
+
+    private void runUntil(long end) {
+        while (!events.isEmpty() && events.peek().atNanos() <= end) {
+            Event event = events.remove();
+            nowNanos = Math.max(nowNanos, event.atNanos());
+            if (event.node().resumesAt() > nowNanos) {
+                events.add(new Event(event.node().resumesAt(), event.order(), event.node(), event.work()));
+            } else {
+                event.work().run();
+                checks.leases(nowNanos);
+            }
+        }
+        nowNanos = end;
+        checks.leases(nowNanos);
+    }
+
+    private void disturb() {
+        SimNode node = nodes.get(random(nodes.size()));
+        switch (random(calm)) {
+            case 0 -> {
+                if (node.isUp()) {
+                    node.crash();
+                    count("crashes");
+                }
+            }
+            case 1, 2, 3 ->
+                nodes.stream().filter(each -> !each.isUp()).findFirst().ifPresent(SimNode::start);
+            case 4 -> cutAround(node);
+            case 5 -> cut.add(new Link(node.id, nodes.get(random(nodes.size())).id));
+            case 6, 7 -> cut.clear();
+            case 8 -> node.pauseUntil(nowNanos + random(3000) * MILLISECOND);
+            case 9 -> {
+                if (node.isUp()) {
+                    node.diskFull(random(3) == 0);
+                }
+            }
+            case 10, 11 -> {
+                if (node.isUp()) {
+                    node.takeSnapshot();
+                }
+            }
+            default -> {
+                // Most of the time nothing breaks.
+            }
+        }
+    }
+
+    /** Separates a random group, or one node, from the others. */
+    private void cutAround(SimNode node) {
+        for (SimNode a : nodes) {
+            for (SimNode b : nodes) {
+                boolean apart = (a == node) != (b == node);
+                if (apart || (random(3) == 0 && a != b)) {
+                    cut.add(new Link(a.id, b.id));
+                }
+            }
+        }
+        count("partitions");
+    }
+
+    private void work() {
+        SimNode node = nodes.get(random(nodes.size()));
+        if (!node.isUp() || node.resumesAt() > nowNanos) {
+            return;
+        }
+        switch (random(4)) {
+            case 0 -> node.read();
+            case 1 -> node.propose(1 + random(6));
+            default ->
+                nodes.stream()
+                        .filter(each -> each.leads() && each.resumesAt() <= nowNanos)
+                        .forEach(leader -> leader.propose(1 + random(4)));
+        }
+    }
+
+    private SimNode node(NodeId id) {
+        return nodes.get((int) id.value() - 1);
+    }
+
+    private static Membership membership(int voters, int learners) {
+        TreeMap<NodeId, String> addresses = new TreeMap<>();
+        TreeSet<NodeId> voterIds = new TreeSet<>();
+        TreeSet<NodeId> learnerIds = new TreeSet<>();
+        for (int i = 1; i <= voters + learners; i++) {
+            addresses.put(NodeId.of(i), "");
+            (i <= voters ? voterIds : learnerIds).add(NodeId.of(i));
+        }
+        return new Membership(voterIds, new TreeSet<>(), learnerIds, addresses);
+    }
+}
