@@ -167,7 +167,12 @@ public sealed interface Message {
         }
     }
 
-    /** The echo of a heartbeat: its sender was still a follower of {@code term} when it got round {@code round}. */
+    /**
+     * The echo of a heartbeat: its sender was still a follower of {@code term} when it got round {@code round}.
+     *
+     * @param round 0, which is no round, in the answer to any message of a leader of an older term: it only tells
+     *     {@code term}
+     */
     record HeartbeatResponse(long term, long round) implements Message {
         @Override
         public <R> R accept(Visitor<R> visitor) {

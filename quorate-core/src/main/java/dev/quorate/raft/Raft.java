@@ -363,12 +363,7 @@ public final class Raft {
         @Override
         public Optional<Rejection> appendEntries(Message.AppendEntries message) {
             if (message.term() < core.term()) {
-                long prevIndex = message.prev().index();
-                core.outbox.send(
-                        sender,
-                        new Message.AppendRejected(
-                                core.term(), prevIndex, core.log.lastIndex(), Optional.empty(), message.round()));
-                return Optional.empty();
+                return tellTerm();
             }
             Optional<Rejection> rejection = heardLeader(message);
             if (rejection.isPresent() || install.isActive()) {
@@ -390,8 +385,7 @@ public final class Raft {
         @Override
         public Optional<Rejection> heartbeat(Message.Heartbeat message) {
             if (message.term() < core.term()) {
-                core.outbox.send(sender, new Message.HeartbeatResponse(core.term(), message.round()));
-                return Optional.empty();
+                return tellTerm();
             }
             Optional<Rejection> rejection = heardLeader(message);
             if (rejection.isPresent()) {
@@ -421,6 +415,15 @@ public final class Raft {
         public Optional<Rejection> readIndexResponse(Message.ReadIndexResponse message) {
             observe(message.term());
             forwarded.answered(message);
+            return Optional.empty();
+        }
+
+        /**
+         * Tells a leader of the past that its term is over. It may lead the present term by now, so the answer must not
+         * look like one to a message of this term: no round of it is 0.
+         */
+        private Optional<Rejection> tellTerm() {
+            core.outbox.send(sender, new Message.HeartbeatResponse(core.term(), 0));
             return Optional.empty();
         }
 
