@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * <pre>
  *   raft ← spi ← engine ← kv ← etcd ← server          wal → raft, spi only
  *                                                     adapters (wal, etcd) never see each other
+ *   sim → all but etcd and server; sim.check, the checker of histories, → raft only
  * </pre>
  *
  * <p>The table is complete: a package without a row, and an import without an arrow, is a violation.
@@ -70,8 +71,18 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*", "etcdserverpb", "mvccpb", "authpb")
                 .add();
+        arrows.row("sim.check")
+                .sees("raft")
+                .foreign(ANY_JDK)
+                .foreign("com.fasterxml.jackson.*")
+                .add();
+        arrows.row("sim")
+                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "sim.check")
+                .foreign(ANY_JDK)
+                .foreign("org.slf4j")
+                .add();
         arrows.row("server")
-                .sees("raft", "spi", "engine", "wal", "kv", "etcd")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "sim", "sim.check")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(
