@@ -1,0 +1,129 @@
+package dev.quorate.wal;
+
+import dev.quorate.raft.Membership;
+import dev.quorate.spi.Disk;
+import dev.quorate.spi.ForeignDirectoryException;
+import dev.quorate.spi.NodeIdentity;
+import dev.quorate.spi.OpenStorage;
+import dev.quorate.spi.Storage;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The data of a node in a directory of its own.
+ *
+ * <pre>
+ *   LOCK            held while the node runs; holds its process id
+ *   IDENTITY        cluster, node, members at first start: see {@link IdentityFile}
+ *   IDENTITY.new    a first start that did not come to its end; the next one begins again
+ *   log/            MANIFEST and segments: see {@link SegmentedLog}
+ *   snapshots/      see {@link FileSnapshotStore}
+ *   QUARANTINE      only when this replica's state differs from the cluster's: the reason, as text
+ * </pre>
+ *
+ * <p>A first start writes IDENTITY.new, makes an empty log, and renames the file to IDENTITY: the directory is complete
+ * from that moment on, and a log that is missing later is damage, not a new beginning.
+ */
+public final class FileStorage implements Storage {
+    static final String LOCK = "LOCK";
+    static final String IDENTITY = "IDENTITY";
+    static final String NEW_IDENTITY = "IDENTITY.new";
+    static final String LOG = "log";
+    static final String SNAPSHOTS = "snapshots";
+
+    private static final Set<String> OF_THE_SYSTEM = Set.of("lost+found", ".DS_Store");
+    private static final Set<String> OF_A_FIRST_START = Set.of(LOCK, NEW_IDENTITY, LOG, SNAPSHOTS);
+
+    private final Path directory;
+    private final Disk disk;
+    private final WalOptions options;
+
+    private FileStorage(Path directory, Disk disk, WalOptions options) {
+        this.directory = directory;
+        this.disk = disk;
+        this.options = options;
+    }
+
+    /** The data in this directory, which is made at first start. */
+    public static FileStorage in(Path dataDirectory) {
+        return in(dataDirectory, new FileDisk(), WalOptions.DEFAULT);
+    }
+
+    /** The data in this directory of a disk. */
+    public static FileStorage in(Path dataDirectory, Disk disk, WalOptions options) {
+        return new FileStorage(dataDirectory, disk, options);
+    }
+
+    @Override
+    public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
+        try {
+            checkOurs(identity);
+            disk.createDirectories(directory);
+            AutoCloseable lock = disk.lock(directory.resolve(LOCK));
+            boolean opened = false;
+            try {
+                if (!checkOurs(identity)) {
+                    create(new IdentityFile(identity, bootstrap));
+                }
+                IdentityFile stored = IdentityFile.read(disk, directory.resolve(IDENTITY));
+                OpenFileStorage open = OpenFileStorage.open(disk, directory, options, stored.bootstrap(), lock);
+                opened = true;
+                return open;
+            } finally {
+                if (!opened) {
+                    OpenFileStorage.release(lock);
+                }
+            }
+        } catch (AccessDeniedException e) {
+            throw (IOException) new AccessDeniedException(
+                            directory.toString(), e.getFile(), "the data directory cannot be written by this user")
+                    .initCause(e);
+        } catch (NotDirectoryException | FileAlreadyExistsException e) {
+            throw (IOException)
+                    new ForeignDirectoryException("data directory " + directory + " is a file, not a directory")
+                            .initCause(e);
+        }
+    }
+
+    /** True when the directory holds the data of this node, false when it holds none yet; changes nothing. */
+    private boolean checkOurs(NodeIdentity identity) throws IOException {
+        List<String> names = disk.list(directory);
+        if (names.contains(IDENTITY)) {
+            NodeIdentity stored =
+                    IdentityFile.read(disk, directory.resolve(IDENTITY)).identity();
+            if (!stored.equals(identity)) {
+                throw new ForeignDirectoryException(
+                        "data directory " + directory + " belongs to " + stored + ", not to " + identity);
+            }
+            return true;
+        }
+        boolean isFirstStart = names.contains(NEW_IDENTITY);
+        for (String name : names) {
+            boolean known = OF_THE_SYSTEM.contains(name)
+                    || name.equals(LOCK)
+                    || (isFirstStart && OF_A_FIRST_START.contains(name));
+            if (!known) {
+                throw new ForeignDirectoryException(
+                        "data directory " + directory + " is not empty and holds no data of Quorate: there is " + name);
+            }
+        }
+        return false;
+    }
+
+    /** Fills an empty directory, or one that an earlier attempt began to fill. */
+    private void create(IdentityFile identity) throws IOException {
+        Path begun = directory.resolve(NEW_IDENTITY);
+        disk.delete(begun);
+        identity.write(disk, begun);
+        disk.forceDirectory(directory);
+        SegmentedLog.create(disk, directory.resolve(LOG), options);
+        disk.createDirectories(directory.resolve(SNAPSHOTS));
+        disk.rename(begun, directory.resolve(IDENTITY));
+        disk.forceDirectory(directory);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.quorate.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.NodeId;
+import dev.quorate.spi.CorruptLogException;
+import dev.quorate.spi.Disk.Open;
+import dev.quorate.spi.DiskFile;
+import dev.quorate.spi.ForeignDirectoryException;
+import dev.quorate.spi.NodeIdentity;
+import dev.quorate.spi.OpenStorage;
+import dev.quorate.spi.Storage;
+import dev.quorate.testkit.SimDisk;
+import dev.quorate.testkit.StorageContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of a data directory, its errors, and crashes in the middle of a first start. */
+class FileStorageTest {
+    private static final NodeIdentity IDENTITY = new NodeIdentity(0xC1, NodeId.of(1));
+    private static final Membership MEMBERS = Membership.ofVoters(NodeId.of(1));
+    private static final WalOptions SMALL = new WalOptions(16 << 10, 4 << 10, 4 << 10, 4 << 10, 2);
+    private static final Path DATA = Path.of("data");
+
+    @Nested
+    class OnFiles extends StorageContract {
+        @TempDir
+        private Path directory = Path.of("");
+
+        @Override
+        protected Storage storage() {
+            return FileStorage.in(directory.resolve("data"));
+        }
+    }
+
+    @Nested
+    class OnSimulatedDisk extends StorageContract {
+        private final SimDisk disk = new SimDisk(1);
+
+        @Override
+        protected Storage storage() {
+            return FileStorage.in(DATA, disk, SMALL);
+        }
+    }
+
+    @Test
+    void fileInsteadOfADirectoryIsRefused(@TempDir Path parent) throws IOException {
+        Path file = Files.writeString(parent.resolve("data"), "mine");
+        assertThatThrownBy(() -> FileStorage.in(file).open(IDENTITY, MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("is a file, not a directory");
+        assertThat(Files.readString(file)).isEqualTo("mine");
+    }
+
+    @Test
+    void directoryBelowAFileIsRefused(@TempDir Path parent) throws IOException {
+        Path file = Files.writeString(parent.resolve("data"), "mine");
+        assertThatThrownBy(() -> FileStorage.in(file.resolve("below")).open(IDENTITY, MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class);
+    }
+
+    @Test
+    void directoryWithOtherFilesIsRefusedAndLeftAlone(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("thesis.txt"), "mine");
+        assertThatThrownBy(() -> FileStorage.in(directory).open(IDENTITY, MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("thesis.txt");
+        try (var names = Files.list(directory)) {
+            assertThat(names).containsExactly(directory.resolve("thesis.txt"));
+        }
+    }
+
+    @Test
+    void directoryNamedAsOursButWithoutAnIdentityIsRefused(@TempDir Path directory) throws IOException {
+        Files.createDirectory(directory.resolve("log"));
+        assertThatThrownBy(() -> FileStorage.in(directory).open(IDENTITY, MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class);
+    }
+
+    @Test
+    void freshFileSystemIsAnEmptyDirectory(@TempDir Path directory) throws IOException {
+        Files.createDirectory(directory.resolve("lost+found"));
+        FileStorage.in(directory).open(IDENTITY, MEMBERS).close();
+        assertThat(directory.resolve("IDENTITY")).exists();
+    }
+
+    @Test
+    void otherNodeAndOtherClusterAreNamed(@TempDir Path directory) throws IOException {
+        FileStorage.in(directory).open(IDENTITY, MEMBERS).close();
+        assertThatThrownBy(() -> FileStorage.in(directory).open(new NodeIdentity(0xC1, NodeId.of(0xab)), MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("belongs to node 1 of cluster c1, not to node ab of cluster c1");
+    }
+
+    @Test
+    void otherFormatVersionIsNamed(@TempDir Path directory) throws IOException {
+        FileStorage.in(directory).open(IDENTITY, MEMBERS).close();
+        Path identity = directory.resolve("IDENTITY");
+        byte[] bytes = Files.readAllBytes(identity);
+        bytes[11] = 9;
+        Files.write(identity, bytes);
+        assertThatThrownBy(() -> FileStorage.in(directory).open(IDENTITY, MEMBERS))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("format version 9");
+    }
+
+    @Test
+    void everyFlippedBitOfTheIdentityIsNoticed() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+        Path identity = DATA.resolve("IDENTITY");
+        long bits = 8L * disk.content(identity).length();
+        for (long bit = 0; bit < bits; bit++) {
+            disk.flipBit(identity, bit);
+            assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS))
+                    .isInstanceOf(ForeignDirectoryException.class);
+            disk.flipBit(identity, bit);
+        }
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+    }
+
+    @Test
+    void logThatVanishedIsDamageAndNotANewBeginning() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+        disk.delete(DATA.resolve("log").resolve("MANIFEST"));
+        assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("MANIFEST");
+    }
+
+    @Test
+    void failedOpenReleasesTheLock() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+        Path manifest = DATA.resolve("log").resolve("MANIFEST");
+        disk.rename(manifest, manifest.resolveSibling("aside"));
+        assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS))
+                .isInstanceOf(CorruptLogException.class);
+        disk.rename(manifest.resolveSibling("aside"), manifest);
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+    }
+
+    @Test
+    void crashAnywhereInAFirstStartIsCompletedByTheNext() throws IOException {
+        SimDisk whole = new SimDisk(0);
+        FileStorage.in(DATA, whole, SMALL).open(IDENTITY, MEMBERS);
+        for (long changes = 1; changes <= whole.operations(); changes++) {
+            for (int seed = 0; seed < 20; seed++) {
+                SimDisk disk = new SimDisk(seed * 1000L + changes);
+                disk.crashAfter(changes);
+                assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS))
+                        .isInstanceOf(IOException.class);
+                disk.crash();
+                try (OpenStorage open = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS)) {
+                    assertThat(open.bootstrap()).isEqualTo(MEMBERS);
+                    assertThat(open.log().last().index()).isZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void tornMarkOfAFirstStartIsOursAndNothingElse() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        disk.createDirectories(DATA);
+        try (DiskFile file = disk.open(DATA.resolve("IDENTITY.new"), Open.CREATE)) {
+            file.force();
+        }
+        FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+    }
+
+    @Test
+    void newNodeStartsWithFewForces() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        FileStorage.in(DATA, disk, WalOptions.DEFAULT).open(IDENTITY, MEMBERS);
+        assertThat(disk.forces() + disk.directoryForces()).isLessThanOrEqualTo(9);
+        assertThat(disk.usedBytes()).isLessThan(2 << 20);
+    }
+}
