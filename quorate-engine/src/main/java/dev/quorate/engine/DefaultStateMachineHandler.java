@@ -18,6 +18,7 @@ import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.StateMachine;
 import dev.quorate.spi.StorageFailedException;
+import dev.quorate.spi.WritesStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,7 +185,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
             RaftLog log) {
         try {
             return CompletableFuture.completedFuture(purge.purge(currentTerm, leader, lastPurged, request, log));
-        } catch (NodeHaltedException e) {
+        } catch (NodeHaltedException | WritesStoppedException e) {
             return CompletableFuture.failedFuture(e);
         }
     }

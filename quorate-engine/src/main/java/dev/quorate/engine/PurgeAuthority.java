@@ -11,6 +11,8 @@ import dev.quorate.spi.PeerMessage.PurgeLogResponse;
 import dev.quorate.spi.PeerMessage.PurgeRefusal;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.SnapshotMetadata;
+import dev.quorate.spi.StorageFullException;
+import dev.quorate.spi.WritesStoppedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -138,10 +140,11 @@ final class PurgeAuthority {
     }
 
     private void quarantine(LogId at, Bytes leaders) {
+        String own = digests.at(at.index())
+                .map(recorded -> recorded.digest() + " at " + recorded.at())
+                .orElse("unknown");
         quarantine(
-                at,
-                "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's "
-                        + digests.at(at.index()));
+                at, "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's is " + own);
     }
 
     /**
@@ -174,6 +177,8 @@ final class PurgeAuthority {
         try {
             List<Entry> entry = log.read(target, target, 0);
             return entry.isEmpty() ? log.purged() : log.purge(entry.get(0).id());
+        } catch (StorageFullException e) {
+            throw new WritesStoppedException("no space to record a purge through index " + target + ", try again");
         } catch (IOException e) {
             throw applier.halt("the log cannot be purged through index " + target + ": " + e, e);
         }

@@ -12,6 +12,7 @@ final class SteppedCycle implements Cycle {
             new PriorityQueue<>(Comparator.comparingLong(Alarm::atNanos).thenComparingLong(Alarm::order));
     private long order;
     private boolean running;
+    private boolean stalled;
 
     private record Alarm(long atNanos, long order, Runnable work) {}
 
@@ -34,12 +35,17 @@ final class SteppedCycle implements Cycle {
 
     /** Does one piece of work; false when there was none. */
     boolean step() {
-        Runnable next = work.poll();
+        Runnable next = stalled ? null : work.poll();
         if (next == null) {
             return false;
         }
         run(next);
         return true;
+    }
+
+    /** Does nothing any more until it is cleared. */
+    void stall() {
+        stalled = true;
     }
 
     /** Runs this as the cycle. */
@@ -75,5 +81,6 @@ final class SteppedCycle implements Cycle {
     void clear() {
         work.clear();
         alarms.clear();
+        stalled = false;
     }
 }
