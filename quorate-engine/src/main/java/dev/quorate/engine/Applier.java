@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * steps, so that nobody hears of a part before it is visible, and a failure publishes nothing of its part:
  *
  * <pre>
- *   apply each entry ──► chunkApplied ──► applied index ──► waiters ──► node (proposers) ──► chunkPublished (watch events)
- *   └────── a failure halts, nothing seen ──────┘                                                └──► checkpoint: digest, freeze
+ *   apply each entry ──► chunkApplied ──► applied index ──► waiters ──► proposers ──► watch events ──► checkpoint:
+ *   └─ a failure halts, nothing seen ─┘   visible                       (node)        (chunkPublished)   digest, freeze
  * </pre>
  */
 final class Applier {

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * The engine's handler. It holds no state itself, but puts together those who do:
  *
  * <pre>
- *   any thread   AppliedIndex, AppliedWaiters, ReadGate, CheckpointDigests     numbers that grow, and who waits for them
- *   APPLY        Applier                                                       the one caller of the state machine
- *   BULK         SnapshotMaker, SnapshotLoader, SnapshotReceivers              snapshot files
- *   LOG          PurgeAuthority                                                what the log may forget
+ *   any thread   AppliedIndex, AppliedWaiters, ReadGate, CheckpointDigests   what grows, and who waits for it
+ *   APPLY        Applier                                                     the one caller of the state machine
+ *   BULK         SnapshotMaker, SnapshotLoader, SnapshotReceivers            snapshot files
+ *   LOG          PurgeAuthority                                              what the log may forget
  * </pre>
  */
 final class DefaultStateMachineHandler implements StateMachineHandler {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   any thread  create ── takes the exclusive right ──┐
  *   APPLY       checkpoint, when the right is free ───┴─► freeze (labelled with what is applied)
- *   BULK                                                     └─► write part by part ─► commit ─► clean up ─► right is free
+ *   BULK                                                     └─► write in parts ─► commit ─► clean up ─► right is free
  * </pre>
  *
  * <p>A checkpoint that comes while a snapshot is being written does not wait for it: its digest is recorded, applies go

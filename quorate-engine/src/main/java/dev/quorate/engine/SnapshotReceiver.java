@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * chunk.
  *
  * <pre>
- *   OPENING ── first good chunk ──► RECEIVING ── last chunk ──► commit ──► gate.offer ──► restore ──► gate.restored ──► installed
- *      │                               │                        (BULK)      (LOOP)        (APPLY)     (LOOP, LOG)
- *      └── already applied: ignored    └── cut, silence, other leader: ended, the partial file stays for the next stream
+ *   opening ── first good chunk ──► receiving ── last chunk ──► commit ──► offer ──► restore ──► restored ──► installed
+ *      │                               │                        (BULK)     (LOOP)    (APPLY)     (LOOP, LOG)
+ *      └── already applied: ignored    └── cut, silence, other leader: ended, the partial file stays for the next
  * </pre>
  */
 final class SnapshotReceiver {

@@ -6,8 +6,10 @@ import dev.quorate.spi.DeadlineExceededException;
 import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeStoppedException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Waiters, an apply and a stop on real threads. */
 final class AppliedWaitersTest {
-    private static final long LAST = 20_000;
+    private static final long LAST = 100_000;
+    private static final int OPEN_WAITS = 8;
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final AppliedIndex index = new AppliedIndex(0);
@@ -35,20 +38,26 @@ final class AppliedWaitersTest {
         timers.executor.shutdownNow();
     }
 
+    /**
+     * Each thread keeps a few waits open and waits for the oldest: one that nobody wakes up stops its thread for good.
+     */
     @Test
     void noWakeUpIsLost() throws Exception {
-        List<Future<List<CompletableFuture<Void>>>> arriving = new ArrayList<>();
+        List<Future<Integer>> arriving = new ArrayList<>();
         for (int thread = 0; thread < 3; thread++) {
             arriving.add(threads.submit(() -> {
-                List<CompletableFuture<Void>> mine = new ArrayList<>();
+                Queue<CompletableFuture<Void>> mine = new ArrayDeque<>();
+                int waits = 0;
                 while (index.applied() < LAST) {
-                    long applied = index.applied();
-                    mine.add(waiters.await(Math.min(LAST, applied + 1 + mine.size() % 3), LONG));
-                    if (mine.size() % 512 == 0) {
-                        mine.removeIf(CompletableFuture::isDone);
+                    mine.add(waiters.await(Math.min(LAST, index.applied() + 1 + waits++ % 3), LONG));
+                    if (mine.size() > OPEN_WAITS) {
+                        mine.remove().get(30, TimeUnit.SECONDS);
                     }
                 }
-                return mine;
+                for (CompletableFuture<Void> wait : mine) {
+                    wait.get(30, TimeUnit.SECONDS);
+                }
+                return waits;
             }));
         }
         Future<?> apply = threads.submit(() -> {
@@ -59,10 +68,8 @@ final class AppliedWaitersTest {
             }
         });
         apply.get(60, TimeUnit.SECONDS);
-        for (Future<List<CompletableFuture<Void>>> mine : arriving) {
-            for (CompletableFuture<Void> wait : mine.get(60, TimeUnit.SECONDS)) {
-                wait.get(10, TimeUnit.SECONDS);
-            }
+        for (Future<Integer> thread : arriving) {
+            thread.get(60, TimeUnit.SECONDS);
         }
         assertThat(waiters.count()).as("none leaks").isZero();
     }
