@@ -143,8 +143,7 @@ final class PurgeAuthority {
         String own = digests.at(at.index())
                 .map(recorded -> recorded.digest() + " at " + recorded.at())
                 .orElse("unknown");
-        quarantine(
-                at, "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's is " + own);
+        quarantine(at, "at checkpoint " + at + " the leader's digest is " + leaders + ", this replica's is " + own);
     }
 
     /**
