@@ -88,7 +88,8 @@ final class Follower {
             return;
         }
         long durable = durablyMatched();
-        if (durable >= owed || durable > acknowledged) {
+        boolean worthTelling = durable > acknowledged && core.gate.isHardStatePersisted();
+        if (durable >= owed || worthTelling) {
             core.leader().ifPresent(this::acknowledge);
         }
     }
