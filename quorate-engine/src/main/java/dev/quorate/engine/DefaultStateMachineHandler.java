@@ -18,7 +18,6 @@ import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.StateMachine;
 import dev.quorate.spi.StorageFailedException;
-import dev.quorate.spi.WritesStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +74,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
         this.digests = new CheckpointDigests(options.checkpointDigestsMax(), snapshots.all());
         this.applier = new Applier(
                 recovered, stateMachine, storage, index, waiters, gate, digests, node.events(), this::atCheckpoint);
-        this.maker = new SnapshotMaker(node, snapshots, policy, options, applier, gate, digests);
+        this.maker = new SnapshotMaker(node, snapshots, policy, options, applier, gate, digests, this::cleanupSnapshot);
         this.loader = new SnapshotLoader(node, snapshots, gate);
         this.receivers = new SnapshotReceivers(node, snapshots, index, this::restore);
         this.purge = new PurgeAuthority(node, storage, index, gate, digests, applier, options.retainedEntries());
@@ -108,33 +107,18 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
 
     @Override
     public Optional<List<KeyValue>> readFromStateMachine(List<Bytes> keys) {
+        return readState(() -> stateMachine.read(keys));
+    }
+
+    /**
+     * The result of a read of the application's own, through the same gate as {@link #readFromStateMachine}: on any
+     * thread when the state machine reads concurrently, else on APPLY. An exception of the read is thrown as it is.
+     */
+    <R extends @Nullable Object> R readState(Supplier<R> read) {
         if (!stateMachine.readsConcurrently() && !node.apply().isCurrent()) {
             gate.checkOpen();
             throw new ReadUnavailableException("this state machine is read on the apply thread only");
         }
-        return gate.read(() -> stateMachine.read(keys));
-    }
-
-    /**
-     * Runs a read of the application's own, through the same gate as {@link #readFromStateMachine}: at once on the
-     * caller's thread when the state machine reads concurrently, else on APPLY. An exception of the read is the
-     * future's.
-     */
-    <R> CompletableFuture<R> query(Supplier<R> read) {
-        CompletableFuture<R> result = new CompletableFuture<>();
-        if (stateMachine.readsConcurrently() || node.apply().isCurrent()) {
-            answer(read, result);
-        } else {
-            node.apply().execute(() -> answer(read, result));
-        }
-        return result;
-    }
-
-    /**
-     * As {@link #query}, at once and without a future: on any thread when the state machine reads concurrently, else on
-     * APPLY.
-     */
-    <R extends @Nullable Object> R readState(Supplier<R> read) {
         return gate.read(read);
     }
 
@@ -172,8 +156,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     @Override
     public CompletableFuture<Boolean> validatePurgeRequest(
             long currentTerm, Optional<NodeId> leader, PurgeLogRequest request) {
-        return CompletableFuture.completedFuture(
-                purge.refusal(currentTerm, leader, request).isEmpty());
+        return CompletableFuture.completedFuture(purge.isValid(currentTerm, leader, request));
     }
 
     @Override
@@ -183,11 +166,10 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
             Optional<LogId> lastPurged,
             PurgeLogRequest request,
             RaftLog log) {
-        try {
-            return CompletableFuture.completedFuture(purge.purge(currentTerm, leader, lastPurged, request, log));
-        } catch (NodeHaltedException | WritesStoppedException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return validatePurgeRequest(currentTerm, leader, request)
+                .thenCompose(valid -> valid
+                        ? purge.carryOut(currentTerm, lastPurged, request, log)
+                        : purge.refuse(currentTerm, leader, lastPurged, request));
     }
 
     @Override
@@ -250,14 +232,6 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
         waiters.close(() -> new NodeStoppedException("node " + node.self() + " stopped"));
         maker.stop();
         receivers.stop();
-    }
-
-    private <R> void answer(Supplier<R> read, CompletableFuture<R> result) {
-        try {
-            result.complete(gate.read(read));
-        } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-        }
     }
 
     private void atCheckpoint(LogId checkpoint) {

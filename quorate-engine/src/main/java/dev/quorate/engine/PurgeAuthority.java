@@ -5,6 +5,7 @@ import dev.quorate.raft.LogId;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.Entry;
+import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.PeerMessage.PurgeLogRequest;
 import dev.quorate.spi.PeerMessage.PurgeLogResponse;
@@ -16,6 +17,7 @@ import dev.quorate.spi.WritesStoppedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,11 +72,13 @@ final class PurgeAuthority {
     }
 
     /** The first reason against the purge, in the order of the contract; empty when there is none. Changes nothing. */
-    Optional<PurgeRefusal> refusal(long currentTerm, Optional<NodeId> leader, PurgeLogRequest request) {
+    private Optional<PurgeRefusal> refusal(long currentTerm, Optional<NodeId> leader, PurgeLogRequest request) {
         if (request.term() < currentTerm) {
             return Optional.of(PurgeRefusal.STALE_TERM);
         }
-        if (request.term() > currentTerm || !leader.equals(Optional.of(request.leaderId()))) {
+        if (request.term() > currentTerm
+                || request.leaderId().equals(node.self())
+                || !leader.equals(Optional.of(request.leaderId()))) {
             return Optional.of(PurgeRefusal.NOT_LEADER);
         }
         if (request.lastIncluded().isEmpty()
@@ -96,29 +100,56 @@ final class PurgeAuthority {
         return compare(lastIncluded, request.snapshotChecksum());
     }
 
-    PurgeLogResponse purge(
-            long currentTerm,
-            Optional<NodeId> leader,
-            Optional<LogId> lastPurged,
-            PurgeLogRequest request,
-            RaftLog log) {
+    /** Whether there is no reason against the purge; counts and tells whether states were compared. */
+    boolean isValid(long currentTerm, Optional<NodeId> leader, PurgeLogRequest request) {
+        Optional<PurgeRefusal> refusal = refusal(currentTerm, leader, request);
+        if (refusal.isPresent() && refusal.get() != PurgeRefusal.STATE_DIVERGED) {
+            return false;
+        }
+        LogId at = request.lastIncluded().orElseThrow();
+        if (canCompare(at, request.snapshotChecksum())) {
+            comparisonsMade.incrementAndGet();
+        } else if (refusal.isEmpty()) {
+            comparisonsSkipped.incrementAndGet();
+            LOG.warn("purge without comparison of states node={} lastIncluded={}", node.self(), at);
+            node.events().comparisonSkipped(at);
+        }
+        return refusal.isEmpty();
+    }
+
+    /** Answers a request that is not valid, and draws the conclusions. LOG only. */
+    CompletableFuture<PurgeLogResponse> refuse(
+            long currentTerm, Optional<NodeId> leader, Optional<LogId> lastPurged, PurgeLogRequest request) {
         LogId present = lastPurged.orElse(LogId.ZERO);
-        Optional<PurgeRefusal> refusal = request.leaderId().equals(node.self())
-                ? Optional.of(PurgeRefusal.NOT_LEADER)
-                : refusal(currentTerm, leader, request);
-        if (refusal.isPresent()) {
-            LogId at = request.lastIncluded().orElse(LogId.ZERO);
-            boolean alreadyPurged = refusal.get() == PurgeRefusal.NO_SNAPSHOT && at.index() <= present.index();
-            if (!alreadyPurged) {
-                if (refusal.get() == PurgeRefusal.STATE_DIVERGED) {
-                    quarantine(at, request.snapshotChecksum());
-                }
-                return new PurgeLogResponse(node.self(), currentTerm, false, present, refusal);
+        LogId at = request.lastIncluded().orElse(LogId.ZERO);
+        Optional<PurgeRefusal> refusal = refusal(currentTerm, leader, request);
+        if (refusal.equals(Optional.of(PurgeRefusal.NO_SNAPSHOT)) && at.index() <= present.index()) {
+            // Purged long ago, and the digest there is forgotten since: the same as carried out.
+            return CompletableFuture.completedFuture(
+                    new PurgeLogResponse(node.self(), currentTerm, true, present, Optional.empty()));
+        }
+        if (refusal.equals(Optional.of(PurgeRefusal.STATE_DIVERGED))) {
+            try {
+                quarantine(at, request.snapshotChecksum());
+            } catch (NodeHaltedException e) {
+                return CompletableFuture.failedFuture(e);
             }
         }
+        return CompletableFuture.completedFuture(
+                new PurgeLogResponse(node.self(), currentTerm, false, present, refusal));
+    }
+
+    /** Carries out a valid request. LOG only. */
+    CompletableFuture<PurgeLogResponse> carryOut(
+            long currentTerm, Optional<LogId> lastPurged, PurgeLogRequest request, RaftLog log) {
         LogId lastIncluded = request.lastIncluded().orElseThrow();
-        return new PurgeLogResponse(
-                node.self(), currentTerm, true, purge(lastIncluded, present, log), Optional.empty());
+        try {
+            LogId purged = purge(lastIncluded, lastPurged.orElse(LogId.ZERO), log);
+            return CompletableFuture.completedFuture(
+                    new PurgeLogResponse(node.self(), currentTerm, true, purged, Optional.empty()));
+        } catch (NodeHaltedException | WritesStoppedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Optional<PurgeRefusal> compare(LogId at, Bytes leaders) {
@@ -129,14 +160,14 @@ final class PurgeAuthority {
         if (!own.get().at().equals(at)) {
             return Optional.of(PurgeRefusal.STATE_DIVERGED);
         }
-        if (leaders.isEmpty() || own.get().digest().isEmpty()) {
-            comparisonsSkipped.incrementAndGet();
-            LOG.warn("purge without comparison of states node={} lastIncluded={}", node.self(), at);
-            node.events().comparisonSkipped(at);
-            return Optional.empty();
-        }
-        comparisonsMade.incrementAndGet();
-        return own.get().digest().equals(leaders) ? Optional.empty() : Optional.of(PurgeRefusal.STATE_DIVERGED);
+        return !canCompare(at, leaders) || own.get().digest().equals(leaders)
+                ? Optional.empty()
+                : Optional.of(PurgeRefusal.STATE_DIVERGED);
+    }
+
+    private boolean canCompare(LogId at, Bytes leaders) {
+        Optional<CheckpointDigests.Recorded> own = digests.at(at.index());
+        return !leaders.isEmpty() && own.isPresent() && !own.get().digest().isEmpty();
     }
 
     private void quarantine(LogId at, Bytes leaders) {

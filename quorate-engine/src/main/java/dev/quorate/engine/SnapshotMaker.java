@@ -10,6 +10,7 @@ import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.StorageFailedException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,12 @@ import org.slf4j.LoggerFactory;
 final class SnapshotMaker {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotMaker.class);
 
+    /** {@link StateMachineHandler#cleanupSnapshot}. */
+    @FunctionalInterface
+    interface Cleanup {
+        CompletableFuture<Void> cleanup(long beforeVersion, Path directory, String prefix);
+    }
+
     /** Where the node stood at the last freeze. */
     private record Mark(long index, long payloadBytes, long nanos) {}
 
@@ -46,6 +53,7 @@ final class SnapshotMaker {
     private final Applier applier;
     private final ReadGate gate;
     private final CheckpointDigests digests;
+    private final Cleanup cleanup;
     private final AtomicBoolean making = new AtomicBoolean();
     private volatile Mark mark;
     private volatile boolean stopped;
@@ -61,7 +69,8 @@ final class SnapshotMaker {
             HandlerOptions options,
             Applier applier,
             ReadGate gate,
-            CheckpointDigests digests) {
+            CheckpointDigests digests,
+            Cleanup cleanup) {
         this.node = node;
         this.snapshots = snapshots;
         this.policy = policy;
@@ -69,6 +78,7 @@ final class SnapshotMaker {
         this.applier = applier;
         this.gate = gate;
         this.digests = digests;
+        this.cleanup = cleanup;
         this.reportedIndex =
                 snapshots.latest().map(s -> s.lastIncluded().index()).orElse(0L);
         this.mark = new Mark(reportedIndex, 0, node.clock().nanoTime());
@@ -215,7 +225,6 @@ final class SnapshotMaker {
     private void succeed(CompletableFuture<Snapshot> result, SnapshotMetadata metadata, boolean isNew) {
         Snapshot snapshot = new Snapshot(metadata, snapshots.pathOf(metadata));
         if (isNew) {
-            retain();
             LOG.info(
                     "snapshot saved node={} lastIncluded={} bytes={}",
                     node.self(),
@@ -224,8 +233,13 @@ final class SnapshotMaker {
             node.events().snapshotSaved(snapshot);
         }
         reportCovered(metadata.lastIncluded().index());
-        giveBack();
-        result.complete(snapshot);
+        var unused = retain().whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("old snapshots stay node={} reason={}", node.self(), failure.getMessage());
+            }
+            giveBack();
+            result.complete(snapshot);
+        });
     }
 
     private void fail(CompletableFuture<Snapshot> result, QuorateException failure) {
@@ -245,17 +259,13 @@ final class SnapshotMaker {
         }
     }
 
-    private void retain() {
+    private CompletableFuture<Void> retain() {
         List<SnapshotMetadata> all = snapshots.all();
         if (all.size() <= options.snapshotsRetained()) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         SnapshotMetadata oldestKept = all.get(all.size() - options.snapshotsRetained());
-        try {
-            snapshots.cleanup(oldestKept.lastIncluded().index(), snapshots.directory(), snapshots.prefix());
-        } catch (IOException e) {
-            LOG.warn("old snapshots stay node={} reason={}", node.self(), e.toString());
-        }
+        return cleanup.cleanup(oldestKept.lastIncluded().index(), snapshots.directory(), snapshots.prefix());
     }
 
     private void reportCovered(long snapshotIndex) {

@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** {@link StateMachineHandler#readFromStateMachine}, and the node's typed reads through the same gate. */
@@ -72,16 +71,15 @@ final class ReadFromStateMachineTest {
                 new HandlerRig(rig.stepper, HandlerRig.LEADER).start().writeThrough(9);
         leader.snapshot();
         Transfer transfer = Transfer.between(leader, rig);
-        CompletableFuture<String> read = rig.handler().query(() -> {
-            transfer.run();
-            return "half of each";
-        });
+        assertThatThrownBy(() -> rig.handler().readState(() -> {
+                    transfer.run();
+                    return "half of each";
+                }))
+                .isInstanceOf(ReadUnavailableException.class)
+                .hasMessageContaining("during the read");
         assertThat(rig.handler().lastApplied())
                 .as("the restore ran in the middle")
                 .isEqualTo(9);
-        assertThat(HandlerRig.failure(read))
-                .isInstanceOf(ReadUnavailableException.class)
-                .hasMessageContaining("during the read");
     }
 
     @Test
@@ -106,7 +104,7 @@ final class ReadFromStateMachineTest {
         assertThatThrownBy(() -> rig.handler().readFromStateMachine(List.of(K1)))
                 .isInstanceOf(ReadUnavailableException.class)
                 .hasMessageContaining("digest differs");
-        assertThat(HandlerRig.failure(rig.handler().query(() -> "no"))).isInstanceOf(ReadUnavailableException.class);
+        assertThatThrownBy(() -> rig.handler().readState(() -> "no")).isInstanceOf(ReadUnavailableException.class);
         assertThat(rig.handler().quarantine()).contains("digest differs");
         assertThat(rig.handler().lastApplied()).as("it goes on applying").isEqualTo(3);
     }
@@ -125,27 +123,29 @@ final class ReadFromStateMachineTest {
     }
 
     @Test
-    void aQueryOfAConcurrentMachineRunsAtOnceOnTheCallersThread() {
-        assertThat(rig.handler().query(() -> rig.apply.isCurrent())).isCompletedWithValue(false);
-    }
-
-    @Test
-    void aQueryOfAnotherMachineRunsOnApplyBetweenTwoChunks() {
-        HandlerRig single = new HandlerRig();
-        single.concurrentReads = false;
-        single.start();
-        CompletableFuture<Boolean> query = single.handler().query(() -> single.apply.isCurrent());
-        assertThat(query).isNotDone();
-        single.stepper.settle();
-        assertThat(query).isCompletedWithValue(true);
-    }
-
-    @Test
-    void anExceptionOfAQueryIsTheFutures() {
-        assertThat(HandlerRig.failure(rig.handler().query(() -> {
+    void anExceptionOfTheApplicationsOwnReadIsThrownAsItIs() {
+        assertThatThrownBy(() -> rig.handler().readState(() -> {
                     throw new IllegalArgumentException("mine");
-                })))
-                .isInstanceOf(IllegalArgumentException.class);
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mine");
+    }
+
+    @Test
+    void anExceptionOfAReadThatARestoreOvertookIsNotTheReadersFault() {
+        HandlerRig leader =
+                new HandlerRig(rig.stepper, HandlerRig.LEADER).start().writeThrough(9);
+        leader.snapshot();
+        assertThatThrownBy(() -> rig.handler().readState(() -> {
+                    Transfer.between(leader, rig).run();
+                    throw new IllegalStateException("a half-replaced table");
+                }))
+                .isInstanceOf(ReadUnavailableException.class);
+    }
+
+    @Test
+    void theApplicationsOwnReadsRunAtOnceOnTheCallersThread() {
+        assertThat(rig.handler().readState(() -> rig.apply.isCurrent())).isFalse();
     }
 
     private static KeyValue pair(Bytes key, String value) {
