@@ -24,6 +24,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     private final Raft raft;
     private final LoopParts parts;
     private final EffectExecutor effects;
+    private final LeaderPatience patience;
     private final long pictureNanos;
     private NodeId sender;
     private long nowNanos;
@@ -34,12 +35,14 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     /**
      * LOOP with a core that has not stepped yet.
      *
+     * @param patience holds requests while no leader is known
      * @param pictureNanos the least time between two pictures of the core
      */
-    LoopDuty(Raft raft, LoopParts parts, long pictureNanos, long nowNanos) {
+    LoopDuty(Raft raft, LoopParts parts, LeaderPatience patience, long pictureNanos, long nowNanos) {
         this.raft = raft;
         this.parts = parts;
         this.effects = new EffectExecutor(parts);
+        this.patience = patience;
         this.pictureNanos = pictureNanos;
         this.sender = parts.self();
         this.nowNanos = nowNanos;
@@ -71,8 +74,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         if (arrived > 0) {
             parts.arrivals().taken(arrived);
         }
-        parts.intake().flush(nowNanos, this::step);
-        parts.reads().flush(this::step);
+        handIn();
         if (raft.nextDeadlineNanos() - nowNanos <= 0) {
             step(new Input.TimerFired());
             done++;
@@ -87,12 +89,12 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     @Override
     public long deadlineNanos() {
-        return raft.nextDeadlineNanos();
+        return DutyCycle.earlier(raft.nextDeadlineNanos(), patience.deadlineNanos());
     }
 
     @Override
     public boolean hasWork() {
-        return parts.intake().hasGathered();
+        return parts.intake().hasGathered() && !patience.isHolding();
     }
 
     @Override
@@ -102,6 +104,15 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         parts.installs().abandon(reason);
         parts.incoming().abandon();
         parts.leaders().abandon(reason);
+    }
+
+    /** Hands the requests that were gathered to the core, unless it is better to wait for a leader. */
+    private void handIn() {
+        boolean gathered = parts.intake().hasGathered() || parts.reads().hasGathered();
+        if (!patience.holds(nowNanos, raft.leader().isPresent(), gathered)) {
+            parts.intake().flush(nowNanos, this::step);
+            parts.reads().flush(this::step);
+        }
     }
 
     private void step(Input input) {

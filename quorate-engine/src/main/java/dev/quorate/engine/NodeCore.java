@@ -152,7 +152,13 @@ final class NodeCore {
                         options,
                         loop),
                 leaders);
-        loop.begin(new LoopDuty(raft, parts, options.raft().heartbeatNanos(), nowNanos));
+        loop.begin(new LoopDuty(
+                raft,
+                parts,
+                new LeaderPatience(
+                        LeaderPatience.ELECTION_TIMEOUTS * options.raft().electionTimeoutNanos()),
+                options.raft().heartbeatNanos(),
+                nowNanos));
         log.begin(new LogDuty(
                 storage.log(),
                 new LogAcknowledgements(loop),

@@ -28,6 +28,11 @@ final class PendingReads {
         gathered.add(request);
     }
 
+    /** True when there is something for {@link #flush}. */
+    boolean hasGathered() {
+        return !gathered.isEmpty();
+    }
+
     /**
      * Asks the core for all that was gathered; it answers through {@link #ready} or {@link #refused}, at once or later.
      */

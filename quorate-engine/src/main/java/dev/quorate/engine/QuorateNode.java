@@ -62,7 +62,8 @@ public final class QuorateNode implements AutoCloseable {
     }
 
     /**
-     * Replicates a command and applies it.
+     * Replicates a command and applies it. At a node that knows no leader it waits for one for up to three election
+     * timeouts, so that a node can be used as soon as it is started.
      *
      * @param command what {@link StateMachine#apply} gets, at most {@code limits.proposalBytesMax} bytes, not changed
      *     by the caller afterwards
@@ -83,7 +84,8 @@ public final class QuorateNode implements AutoCloseable {
     }
 
     /**
-     * Reads the state machine in the application's own way.
+     * Reads the state machine in the application's own way. Where no leader is known, it waits for one as
+     * {@link #propose} does.
      *
      * @param reading called once when the state is fresh enough: on the callback executor or the caller's thread when
      *     {@link StateMachine#readsConcurrently()}, else on the thread that applies, where it must be short
