@@ -66,20 +66,21 @@ final class ChangeLog {
         }
     }
 
-    /** The changes from a position, which is still there, to the present end. */
-    Cursor from(long position) {
-        Segment segment = first;
-        while (position - segment.begin >= SEGMENT_CHANGES && segment.next != null) {
-            segment = segment.next;
-        }
-        return new Cursor(segment, position, end);
+    /** The changes that are there now, from the first on. */
+    Cursor all() {
+        return new Cursor(first, begin, end);
+    }
+
+    /** Lets a walk go on to the present end. */
+    void extend(Cursor cursor) {
+        cursor.end = end;
     }
 
     /** A walk over changes. Changes that are freed meanwhile are passed over. */
     static final class Cursor {
         private Segment segment;
         private long position;
-        private final long end;
+        private long end;
 
         private Cursor(Segment segment, long position, long end) {
             this.segment = segment;
@@ -109,6 +110,11 @@ final class ChangeLog {
                 throw new InvariantViolation("the changes end before their end, behind " + of.begin);
             }
             return next;
+        }
+
+        /** The position of the next change. */
+        long position() {
+            return position;
         }
 
         /** Moves behind the change that was looked at. */

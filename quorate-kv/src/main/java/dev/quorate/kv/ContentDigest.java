@@ -59,26 +59,39 @@ final class ContentDigest {
         doom(before.key(), before.modRevision(), before, revision);
     }
 
-    /** What is not needed to read at this revision or a later one is forgotten. */
+    /** What is not needed to read at this revision or a later one is forgotten. Whole segments are passed at once. */
     void compact(long revision) {
         while (!segments.isEmpty()) {
-            long[] segment = segments.getFirst();
-            boolean only = segments.size() == 1;
-            int end = only ? endRow : SEGMENT_ROWS;
-            while (firstRow < end && segment[firstRow * ROW] <= revision) {
-                forgottenLow = segment[firstRow * ROW + 1];
-                forgottenHigh = segment[firstRow * ROW + 2];
-                firstRow++;
+            int end = segments.size() == 1 ? endRow : SEGMENT_ROWS;
+            int passed = passedRows(segments.getFirst(), end, revision);
+            if (passed > firstRow) {
+                long[] segment = segments.getFirst();
+                forgottenLow = segment[(passed - 1) * ROW + 1];
+                forgottenHigh = segment[(passed - 1) * ROW + 2];
+                firstRow = passed;
             }
-            if (firstRow < end) {
+            if (passed < end) {
                 return;
             }
             segments.removeFirst();
             firstRow = 0;
-            if (only) {
-                endRow = SEGMENT_ROWS;
+        }
+        endRow = SEGMENT_ROWS;
+    }
+
+    /** How many rows of the first segment, those already passed included, have a revision up to this one. */
+    private int passedRows(long[] segment, int end, long revision) {
+        int low = firstRow;
+        int high = end;
+        while (low < high) {
+            int middle = segment[(end - 1) * ROW] <= revision ? end - 1 : (low + high) >>> 1;
+            if (segment[middle * ROW] <= revision) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
+        return low;
     }
 
     /** The digest: 40 bytes, of which the last 24 are these three numbers themselves. */

@@ -42,8 +42,10 @@ final class MemoryTable implements KvTable {
     private final KeyTree tree = new KeyTree();
     private final ChangeLog log = new ChangeLog();
     private final List<FrozenTable> frozen = new CopyOnWriteArrayList<>();
+    private final ChangeLog.Cursor drain = log.all();
     private long compacted;
-    private long drained;
+    /** The history that {@link #newest} found last: the next put is most often of the same key. */
+    private @Nullable KeyHistory found;
 
     private volatile Snapped published = new Snapped(this, tree.seal(), 1, 0);
     /** Reading below this revision may miss what was there. */
@@ -54,6 +56,7 @@ final class MemoryTable implements KvTable {
     @Override
     public @Nullable KvPair newest(Bytes key) {
         KeyHistory history = index.get(key);
+        found = history;
         return history == null ? null : history.head().pair;
     }
 
@@ -67,7 +70,7 @@ final class MemoryTable implements KvTable {
 
     @Override
     public void put(KvPair pair) {
-        KeyHistory history = index.get(pair.key());
+        KeyHistory history = history(pair.key());
         if (history == null) {
             history = new KeyHistory(pair);
             tree.insert(history);
@@ -84,7 +87,7 @@ final class MemoryTable implements KvTable {
 
     @Override
     public void delete(Bytes key, long revision) {
-        KeyHistory history = index.get(key);
+        KeyHistory history = history(key);
         if (history == null || history.head().pair == null) {
             throw new InvariantViolation("a key to be deleted does not exist: " + key);
         }
@@ -112,14 +115,13 @@ final class MemoryTable implements KvTable {
 
     @Override
     public void drainChanges(Consumer<Change> taker) {
-        ChangeLog.Cursor cursor = log.from(Math.max(drained, log.begin()));
-        for (Version version = cursor.peek(); version != null; version = cursor.peek()) {
+        log.extend(drain);
+        for (Version version = drain.peek(); version != null; version = drain.peek()) {
             Version before = version.older();
             KvPair previous = before == null ? null : before.pair;
             taker.accept(new Change(version.revision, version.history.key, version.pair, previous));
-            cursor.advance();
+            drain.advance();
         }
-        drained = log.end();
     }
 
     @Override
@@ -131,7 +133,7 @@ final class MemoryTable implements KvTable {
         if (limit > floor) {
             floor = limit;
         }
-        for (int i = 0; i < changesMax && log.begin() < drained; i++) {
+        for (int i = 0; i < changesMax && log.begin() < drain.position(); i++) {
             Version version = log.first();
             if (version.revision > limit) {
                 break;
@@ -154,7 +156,7 @@ final class MemoryTable implements KvTable {
 
     @Override
     public Frozen freeze(long revision) {
-        FrozenTable table = new FrozenTable(this, tree.seal(), revision, compacted, log.from(log.begin()));
+        FrozenTable table = new FrozenTable(this, tree.seal(), revision, compacted, log.all());
         frozen.add(table);
         return table;
     }
@@ -165,6 +167,7 @@ final class MemoryTable implements KvTable {
         if (version.pair == null && history.head() == version) {
             index.remove(history.key);
             tree.remove(history.key);
+            found = null;
         } else {
             version.cut();
         }
@@ -179,7 +182,15 @@ final class MemoryTable implements KvTable {
     }
 
     private void noteOldest() {
-        oldestChange = log.begin() < log.end() ? log.first().revision : Long.MAX_VALUE;
+        long oldest = log.begin() < log.end() ? log.first().revision : Long.MAX_VALUE;
+        if (oldest != oldestChange) {
+            oldestChange = oldest;
+        }
+    }
+
+    private @Nullable KeyHistory history(Bytes key) {
+        KeyHistory last = found;
+        return last != null && last.key.equals(key) ? last : index.get(key);
     }
 
     /** A root with the revision at which it is looked at; sealed and published, or the writer's own. */

@@ -26,14 +26,11 @@ final class PairHash {
         high = P1;
         bytes(key);
         if (pair == null) {
-            number(revision);
-            number(-1);
+            numbers(revision, -1);
         } else {
             bytes(pair.value());
-            number(revision);
-            number(pair.createRevision());
-            number(pair.version());
-            number(pair.leaseId());
+            numbers(revision, pair.createRevision());
+            numbers(pair.version(), pair.leaseId());
         }
         low = fold(low ^ P2, high ^ P3);
         high = fold(high ^ P0, low ^ P1);
@@ -53,8 +50,12 @@ final class PairHash {
         int length = bytes.length();
         number(length);
         int at = 0;
-        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+        for (; at + 2 * Long.BYTES <= length; at += 2 * Long.BYTES) {
+            numbers(bytes.longAt(at), bytes.longAt(at + Long.BYTES));
+        }
+        if (at + Long.BYTES <= length) {
             number(bytes.longAt(at));
+            at += Long.BYTES;
         }
         if (at < length) {
             long rest = 0;
@@ -68,6 +69,11 @@ final class PairHash {
     private void number(long number) {
         low = fold(low ^ number, P2) + P1;
         high = fold(high ^ number, P3) + P0;
+    }
+
+    private void numbers(long first, long second) {
+        low = fold(low ^ first, second ^ P2) + P1;
+        high = fold(high ^ second, first ^ P3) + P0;
     }
 
     private static long fold(long a, long b) {

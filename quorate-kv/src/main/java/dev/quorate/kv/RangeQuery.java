@@ -39,6 +39,14 @@ final class RangeQuery {
         if (request.countOnly()) {
             return new RangeResponse(view.revision(), List.of(), false, view.count(request.keys(), at));
         }
+        if (request.keys().isSingle() && !isBounded(request)) {
+            KvPair pair = view.at(request.keys().key(), at);
+            if (pair == null) {
+                return new RangeResponse(view.revision(), List.of(), false, 0);
+            }
+            return new RangeResponse(
+                    view.revision(), List.of(request.keysOnly() ? pair.withoutValue() : pair), false, 1);
+        }
         Collector collector = new Collector(request);
         boolean all = view.scan(request.keys(), at, collector);
         long count = all ? collector.seen : view.count(request.keys(), at);
@@ -55,6 +63,13 @@ final class RangeQuery {
             pairs.replaceAll(KvPair::withoutValue);
         }
         return new RangeResponse(view.revision(), pairs, more, count);
+    }
+
+    private static boolean isBounded(RangeRequest request) {
+        return request.minModRevision() != 0
+                || request.maxModRevision() != 0
+                || request.minCreateRevision() != 0
+                || request.maxCreateRevision() != 0;
     }
 
     private static @Nullable Comparator<KvPair> order(RangeRequest request) {
@@ -77,10 +92,12 @@ final class RangeQuery {
         private final RangeRequest request;
         private final long pairsMax;
         private final List<KvPair> pairs = new ArrayList<>();
+        private final boolean bounded;
         private long seen;
 
         Collector(RangeRequest request) {
             this.request = request;
+            this.bounded = isBounded(request);
             boolean unlimited = request.limit() <= 0 || order(request) != null;
             this.pairsMax = unlimited ? Long.MAX_VALUE : request.limit();
         }
@@ -88,11 +105,15 @@ final class RangeQuery {
         @Override
         public boolean test(KvPair pair) {
             seen++;
-            if (isWithin(pair.modRevision(), request.minModRevision(), request.maxModRevision())
-                    && isWithin(pair.createRevision(), request.minCreateRevision(), request.maxCreateRevision())) {
+            if (!bounded || isWithinBounds(pair)) {
                 pairs.add(pair);
             }
             return pairs.size() <= pairsMax;
+        }
+
+        private boolean isWithinBounds(KvPair pair) {
+            return isWithin(pair.modRevision(), request.minModRevision(), request.maxModRevision())
+                    && isWithin(pair.createRevision(), request.minCreateRevision(), request.maxCreateRevision());
         }
 
         private static boolean isWithin(long revision, long min, long max) {
