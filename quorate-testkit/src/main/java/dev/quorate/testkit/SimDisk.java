@@ -28,15 +28,19 @@ import org.jspecify.annotations.Nullable;
  * tear or reorder. Every choice comes from the seed, so a run can be repeated. Any thread.
  *
  * <pre>
- *   content   each sector of 512 bytes survives for itself: as it was at the last force, as after any write since, or torn
- *             within; sizes likewise. A force of the file makes all of it durable, but not its name.
- *   names     create, rename, delete are kept in order. A crash leaves a prefix of them (a journaling file system) or any
- *             subset (the letter of POSIX); each is atomic. forceDirectory makes those of the directory durable, with all that
- *             they depend on. A directory is durable when it was made.
- *   force     may be told to fail. Then the pages count as clean: they read back, and no later force writes them. After a
- *             crash they hold anything between old and new.
- *   space     a budget of sectors, taken by the first write to each; a resize takes none, a deletion gives back at once.
- *   rot       flipBit changes what is stored; failReads makes sectors unreadable until they are written again.
+ *   content   each sector of 512 bytes survives for itself: as it was at the last force, as after any
+ *             write since, or torn within; sizes likewise. A force of the file makes all of it durable,
+ *             but not its name.
+ *   names     create, rename, delete are kept in order. A crash leaves a prefix of them (a journaling
+ *             file system) or any subset in which those of one file are a prefix; each is atomic.
+ *             forceDirectory makes those of the directory durable, with all that they depend on. A
+ *             directory is durable when it was made.
+ *   force     may be told to fail. Then the pages count as clean: they read back, and no later force
+ *             writes them. After a crash they hold anything between old and new.
+ *   space     a budget of sectors, taken by the first write to each; a resize takes none, a deletion
+ *             gives back at once.
+ *   rot       flipBit changes what is stored; failReads makes sectors unreadable until they are
+ *             written again.
  *
  *   running ──crash()──► what survived, no open files, no locks         (power cut)
  *      │  └───kill()───► everything as it was, no open files, no locks  (the process alone died)
@@ -78,8 +82,8 @@ public final class SimDisk implements Disk {
         }
     }
 
-    /** A change of names, atomic: a null inode takes the name away. */
-    private record NameChange(Map<Path, @Nullable SimInode> names) {
+    /** A change of names, atomic, and the file that it is about: a null inode takes the name away. */
+    private record NameChange(SimInode file, Map<Path, @Nullable SimInode> names) {
         Set<Path> directories() {
             Set<Path> found = new LinkedHashSet<>();
             names.keySet().forEach(path -> found.add(parent(path)));
@@ -104,12 +108,16 @@ public final class SimDisk implements Disk {
 
     /** Cuts the power; this much survives. */
     public synchronized void crash(Survival survival) {
-        boolean inOrder = random.nextBoolean();
+        boolean inOrder = survival != Survival.ANY || random.nextBoolean();
         int prefix = survival.pick(unsyncedNames.size(), random);
+        Set<SimInode> behind = new LinkedHashSet<>();
         for (int i = 0; i < unsyncedNames.size(); i++) {
-            boolean survives = (survival != Survival.ANY || inOrder) ? i < prefix : random.nextBoolean();
-            if (survives) {
-                makeDurable(unsyncedNames.get(i));
+            NameChange change = unsyncedNames.get(i);
+            boolean survives = inOrder ? i < prefix : random.nextBoolean();
+            if (survives && !behind.contains(change.file())) {
+                makeDurable(change);
+            } else {
+                behind.add(change.file());
             }
         }
         unsyncedNames.clear();
@@ -214,7 +222,7 @@ public final class SimDisk implements Disk {
             throw new FileAlreadyExistsException(path.toString());
         }
         SimInode created = new SimInode();
-        changeNames(Map.of(path, created));
+        changeNames(created, Map.of(path, created));
         return new SimFile(created, path, true, processNumber);
     }
 
@@ -257,20 +265,22 @@ public final class SimDisk implements Disk {
     public synchronized void rename(Path from, Path to) throws IOException {
         checkRunning();
         Map<Path, @Nullable SimInode> change = new TreeMap<>();
-        change.put(to.normalize(), inode(from));
+        SimInode moved = inode(from);
+        change.put(to.normalize(), moved);
         if (!from.normalize().equals(to.normalize())) {
             change.put(from.normalize(), null);
         }
-        changeNames(change);
+        changeNames(moved, change);
     }
 
     @Override
     public synchronized void delete(Path file) throws IOException {
         checkRunning();
-        if (names.containsKey(file.normalize())) {
+        SimInode deleted = names.get(file.normalize());
+        if (deleted != null) {
             Map<Path, @Nullable SimInode> change = new TreeMap<>();
             change.put(file.normalize(), null);
-            changeNames(change);
+            changeNames(deleted, change);
         }
     }
 
@@ -318,7 +328,8 @@ public final class SimDisk implements Disk {
             throw new DirectoryInUseException(path + " is locked");
         }
         if (!names.containsKey(path)) {
-            changeNames(Map.of(path, new SimInode()));
+            SimInode created = new SimInode();
+            changeNames(created, Map.of(path, created));
         }
         Object owner = new Object();
         locks.put(path, owner);
@@ -329,14 +340,14 @@ public final class SimDisk implements Disk {
         locks.remove(path, owner);
     }
 
-    private void changeNames(Map<Path, ? extends @Nullable SimInode> change) throws IOException {
+    private void changeNames(SimInode file, Map<Path, ? extends @Nullable SimInode> change) throws IOException {
         for (Path path : change.keySet()) {
             if (!directories.contains(parent(path))) {
                 throw new NoSuchFileException(path.toString());
             }
         }
         countOperation();
-        NameChange made = new NameChange(new TreeMap<>(change));
+        NameChange made = new NameChange(file, new TreeMap<>(change));
         unsyncedNames.add(made);
         apply(made, names);
         checkRunning();
