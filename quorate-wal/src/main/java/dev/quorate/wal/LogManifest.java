@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * manifest is there so that a file that vanished is missed, and so that one that is no longer needed is known as such.
  *
  * <pre>
- *   two slots of 4096 bytes:  magic 8 · format version 4 · zero 4 · revision 8 · first 8 · last 8 · nextEpoch 8 · CRC-32C 4
+ *   two slots of 4096 bytes:  magic 8 · format version 4 · zero 4 · revision 8 · first 8 · last 8 ·
+ *                             nextEpoch 8 · CRC-32C 4
  * </pre>
  *
  * <p>A change writes and syncs one slot, then the other: a torn slot leaves the other with the state before or after,

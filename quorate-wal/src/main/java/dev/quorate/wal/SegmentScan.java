@@ -18,7 +18,7 @@ final class SegmentScan {
 
     private final Segment segment;
     private final CRC32C crc = new CRC32C();
-    private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+    private ByteBuffer window;
     private long windowAt;
     private int windowBytes;
     private long end = Segment.RECORDS_AT;
@@ -39,11 +39,12 @@ final class SegmentScan {
     /** A scan of a segment before which nothing is known. */
     SegmentScan(Segment segment) {
         this.segment = segment;
+        this.window = ByteBuffer.allocate(Math.min(WINDOW_BYTES, segment.capacity()));
     }
 
     /** A scan of a segment whose first record must link to this one. */
     SegmentScan(Segment segment, int link) {
-        this.segment = segment;
+        this(segment);
         this.link = link;
         this.linkKnown = true;
     }
@@ -98,18 +99,21 @@ final class SegmentScan {
         long highest = 0;
         long witness = 0;
         long recentEnd = end;
-        for (long offset = end; load(offset, RecordFormat.HEADER_BYTES); offset += RecordFormat.ALIGNMENT) {
-            if (!RecordFormat.isHeader(window, at(offset), crc, segment.salt(), offset)) {
-                continue;
-            }
-            Header header = header(offset);
-            records++;
-            if (header.durable() > highest) {
-                highest = header.durable();
-                witness = offset;
-            }
-            if (header.durable() >= since) {
-                recentEnd = Math.max(recentEnd, Math.min(offset + header.recordBytes(), segment.capacity()));
+        for (long from = end; load(from, RecordFormat.HEADER_BYTES); ) {
+            int last = windowBytes - RecordFormat.HEADER_BYTES;
+            for (int at = at(from); at <= last; at += RecordFormat.ALIGNMENT, from += RecordFormat.ALIGNMENT) {
+                if (!RecordFormat.isHeader(window, at, crc, segment.salt(), from)) {
+                    continue;
+                }
+                Header header = RecordFormat.header(window, at);
+                records++;
+                if (header.durable() > highest) {
+                    highest = header.durable();
+                    witness = from;
+                }
+                if (header.durable() >= since) {
+                    recentEnd = Math.max(recentEnd, Math.min(from + header.recordBytes(), segment.capacity()));
+                }
             }
         }
         return new Behind(records, highest, witness, recentEnd);

@@ -266,11 +266,10 @@ public final class SegmentedLog implements RaftLog {
     }
 
     private void begin() throws IOException {
-        Invariant.check(changing.compareAndSet(false, true), "the log is changed by two threads at once");
         if (closed || failure != null) {
-            changing.set(false);
             throw new IOException(closed ? "the log is closed" : "the log failed before", failure);
         }
+        Invariant.check(changing.compareAndSet(false, true), "the log is changed by two threads at once");
     }
 
     private IOException failed(IOException e) {
