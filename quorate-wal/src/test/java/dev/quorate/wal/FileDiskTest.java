@@ -10,6 +10,8 @@ import dev.quorate.spi.DiskFile;
 import dev.quorate.spi.StorageFullException;
 import dev.quorate.testkit.DiskContract;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
@@ -126,10 +128,16 @@ class FileDiskTest extends DiskContract {
 
         public static void main(String[] args) throws Exception {
             try (AutoCloseable lock = new FileDisk().lock(Path.of(args[0]))) {
-                System.out.println(lock instanceof DirectoryLock ? "locked" : "no lock");
+                say(lock instanceof DirectoryLock ? "locked" : "no lock");
                 System.in.read();
             } catch (DirectoryInUseException e) {
-                System.out.println(e.getMessage());
+                say(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static void say(String line) throws IOException {
+            try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
     }

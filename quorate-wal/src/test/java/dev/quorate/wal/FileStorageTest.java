@@ -15,6 +15,7 @@ import dev.quorate.spi.Storage;
 import dev.quorate.testkit.SimDisk;
 import dev.quorate.testkit.StorageContract;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -63,6 +64,20 @@ class FileStorageTest {
         Path file = Files.writeString(parent.resolve("data"), "mine");
         assertThatThrownBy(() -> FileStorage.in(file.resolve("below")).open(IDENTITY, MEMBERS))
                 .isInstanceOf(ForeignDirectoryException.class);
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenIsNamed() throws IOException {
+        SimDisk disk = new SimDisk(1);
+        disk.createDirectories(DATA);
+        assertThatThrownBy(
+                        () -> FileStorage.in(DATA, new DeniedDisk(disk), SMALL).open(IDENTITY, MEMBERS))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("data")
+                .hasMessageContaining("cannot be written by this user");
+        assertThatThrownBy(() -> FileStorage.in(DATA.resolve("below"), new DeniedDisk(disk), SMALL)
+                        .open(IDENTITY, MEMBERS))
+                .isInstanceOf(AccessDeniedException.class);
     }
 
     @Test
@@ -159,7 +174,9 @@ class FileStorageTest {
                         .isInstanceOf(IOException.class);
                 disk.crash();
                 try (OpenStorage open = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS)) {
-                    assertThat(open.bootstrap()).isEqualTo(MEMBERS);
+                    assertThat(open.bootstrap())
+                            .as("seed %d, change %d", seed, changes)
+                            .isEqualTo(MEMBERS);
                     assertThat(open.log().last().index()).isZero();
                 }
             }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of a log on real files and on simulated ones, with segments of the usual size and with tiny ones. */
 class SegmentedLogTest {
-    private static final WalOptions TINY = new WalOptions(8 << 20, 4 << 10, 1 << 10, 1 << 10, 2);
+    private static final WalOptions TINY = new WalOptions(8 << 20, 4 << 10, 64 << 10, 1 << 10, 2);
 
     @Nested
     class OnFiles extends RaftLogContract {
