@@ -12,6 +12,7 @@ import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.Transport;
 import java.io.IOException;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -259,6 +260,10 @@ final class NodeCore {
         return halted;
     }
 
+    private static LogId later(LogId a, LogId b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
     /** A picture of the node; any thread. */
     NodeStatus status() {
         NodeView.Standing standing = view.standing();
@@ -277,7 +282,7 @@ final class NodeCore {
                 standing.role(),
                 standing.term(),
                 standing.leader(),
-                storage.log().last(),
+                later(picture.last(), storage.log().last()),
                 view.commitIndex(),
                 handler.lastApplied(),
                 handler.getLatestSnapshotMetadata()
@@ -292,6 +297,7 @@ final class NodeCore {
                 proposals.inFlight(),
                 reads.inFlight(),
                 arrivals.dropped(),
-                transfers);
+                transfers,
+                Optional.ofNullable(halt.cause()).map(NodeHaltedException::getMessage));
     }
 }

@@ -31,6 +31,7 @@ import java.util.SortedSet;
  * @param readsInFlight reads that wait here
  * @param droppedMessages messages of peers that were dropped here since the start, because there were too many
  * @param transfers snapshot transfers that run, to or from this node
+ * @param halted why the node stopped working, when it did; the other numbers are those of that moment
  */
 public record NodeStatus(
         long clusterId,
@@ -51,7 +52,8 @@ public record NodeStatus(
         int proposalsInFlight,
         int readsInFlight,
         long droppedMessages,
-        SortedMap<NodeId, Transfer> transfers) {
+        SortedMap<NodeId, Transfer> transfers,
+        Optional<String> halted) {
 
     /**
      * The progress of a snapshot transfer.

@@ -192,7 +192,7 @@ final class PurgeCoordinator {
                 waiting |= request(nowNanos, own, confirmed, peer.getKey(), peer.getValue(), replica);
             }
         }
-        waiting |= purgeOwn(status, own.at());
+        waiting |= purgeOwn(status, own.at(), confirmed);
         if (waiting && !ticking) {
             ticking = true;
             long atNanos = nowNanos + retryNanos;
@@ -236,8 +236,11 @@ final class PurgeCoordinator {
         return true;
     }
 
-    /** Purges this node's own log; true when a follower holds it up, and it has to be thought of again later. */
-    private boolean purgeOwn(RaftStatus status, LogId checkpoint) {
+    /**
+     * Purges this node's own log, when a majority has the same state: a log is evidence until then. True when a
+     * follower holds it up, and it has to be thought of again later.
+     */
+    private boolean purgeOwn(RaftStatus status, LogId checkpoint, boolean confirmed) {
         long wanted = checkpoint.index() - retention.entries();
         long slowest = Long.MAX_VALUE;
         for (PeerStatus peer : status.peers().values()) {
@@ -245,11 +248,11 @@ final class PurgeCoordinator {
                 slowest = Math.min(slowest, peer.matchIndex());
             }
         }
-        long target = Math.min(wanted, slowest);
-        boolean heldUp = target < wanted;
-        if (heldUp && log.sizeBytes() > retention.logBytesMax()) {
+        long target = confirmed ? Math.min(wanted, slowest) : 0;
+        boolean heldUp = confirmed && target < wanted;
+        if (target < wanted && log.sizeBytes() > retention.logBytesMax()) {
             LOG.warn(
-                    "log too large, purging what a live follower needs node={} bytes={} limit={} follower={} through={}",
+                    "log too large, purging all that a snapshot covers node={} bytes={} limit={} follower={} through={}",
                     self,
                     log.sizeBytes(),
                     retention.logBytesMax(),
@@ -265,6 +268,9 @@ final class PurgeCoordinator {
     }
 
     private boolean isConfirmed(Membership membership, CheckpointDigests.Recorded own) {
+        if (own.digest().isEmpty()) {
+            return true;
+        }
         Set<NodeId> agreeing = new HashSet<>();
         agreeing.add(self);
         replicas.forEach((peer, replica) -> {
