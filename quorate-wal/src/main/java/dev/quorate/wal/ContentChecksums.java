@@ -5,6 +5,7 @@ import dev.quorate.wal.SnapshotFormat.ChunkChecksums;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** The checksums of a content that passes by: SHA-256 over all of it and CRC-32C over each chunk. One thread. */
 final class ContentChecksums {
@@ -14,6 +15,7 @@ final class ContentChecksums {
     private final ChunkChecksums chunks = new ChunkChecksums();
     private int inChunk;
     private long size;
+    private @Nullable Bytes finished;
 
     ContentChecksums(int chunkBytes) {
         this.chunkBytes = chunkBytes;
@@ -38,12 +40,17 @@ final class ContentChecksums {
         }
     }
 
-    /** Ends the content and returns its SHA-256; {@link #chunks} is complete then. */
+    /** Ends the content and returns its SHA-256, each time the same; {@link #chunks} is complete then. */
     Bytes finish() {
-        if (inChunk > 0 || chunks.count() == 0) {
-            endChunk();
+        Bytes digest = finished;
+        if (digest == null) {
+            if (inChunk > 0 || chunks.count() == 0) {
+                endChunk();
+            }
+            digest = Bytes.wrap(sha256.digest());
+            finished = digest;
         }
-        return Bytes.wrap(sha256.digest());
+        return digest;
     }
 
     ChunkChecksums chunks() {

@@ -33,12 +33,13 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Takes the lock of a file, which stands for the use of its directory. */
     static DirectoryLock take(Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path parent = absolute.getParent();
         Path key = parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
         if (!HELD_BY_THIS_PROCESS.add(key)) {
-            throw new DirectoryInUseException(file + " is locked by this process");
+            throw new DirectoryInUseException(parent + " is in use by this process");
         }
         FileChannel channel = null;
         boolean taken = false;
@@ -47,7 +48,7 @@ final class DirectoryLock implements AutoCloseable {
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw new DirectoryInUseException(file + " is locked by process " + owner(channel));
+                throw new DirectoryInUseException(parent + " is in use by process " + owner(channel));
             }
             channel.truncate(0);
             channel.write(
@@ -57,7 +58,7 @@ final class DirectoryLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             // Another class loader of this process holds it: closing our descriptor would release its lock.
             channel = null;
-            throw new DirectoryInUseException(file + " is locked by this process");
+            throw new DirectoryInUseException(parent + " is in use by this process");
         } finally {
             if (!taken) {
                 HELD_BY_THIS_PROCESS.remove(key);

@@ -38,7 +38,6 @@ final class LogRecovery {
         try (DiskFile file = disk.open(files.segment(1), Open.CREATE)) {
             SegmentAllocator.fillWithZeros(file, 0, capacity);
             file.write(Segment.header(1, 1, capacity), 0);
-            file.force();
         }
         try (Segment segment = Segment.open(disk, files.segment(1), 1, Open.WRITE)) {
             SegmentWriter writer = writer(options, segment, Segment.RECORDS_AT, 0);

@@ -103,11 +103,14 @@ final class OpenFileStorage implements OpenStorage {
             return;
         }
         closed = true;
-        try (log;
-                snapshots) {
-            quarantine = Optional.empty();
+        try {
+            log.close();
         } finally {
-            release(lock);
+            try {
+                snapshots.close();
+            } finally {
+                release(lock);
+            }
         }
     }
 

@@ -114,7 +114,7 @@ class FileDiskTest extends DiskContract {
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(out.readLine())
-                    .contains("locked by process " + ProcessHandle.current().pid());
+                    .contains("in use by process " + ProcessHandle.current().pid());
         } finally {
             other.destroyForcibly();
             assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();

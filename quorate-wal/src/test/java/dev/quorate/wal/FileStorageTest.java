@@ -184,6 +184,33 @@ class FileStorageTest {
     }
 
     @Test
+    void crashAnywhereInAQuarantineLeavesItWholeOrAway() throws IOException {
+        for (long changes = 1; changes <= 12; changes++) {
+            for (int seed = 0; seed < 30; seed++) {
+                SimDisk disk = new SimDisk(seed * 1000L + changes);
+                OpenStorage first = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS);
+                disk.crashAfter(changes);
+                boolean done = quarantined(first);
+                disk.crash();
+                try (OpenStorage open = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS)) {
+                    assertThat(open.quarantine().orElse(done ? "lost" : "the digests differ"))
+                            .as("seed %d, change %d", seed, changes)
+                            .isEqualTo("the digests differ");
+                }
+            }
+        }
+    }
+
+    private static boolean quarantined(OpenStorage open) {
+        try {
+            open.quarantine("the digests differ");
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
     void tornMarkOfAFirstStartIsOursAndNothingElse() throws IOException {
         SimDisk disk = new SimDisk(1);
         disk.createDirectories(DATA);

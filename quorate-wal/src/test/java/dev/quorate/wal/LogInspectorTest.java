@@ -37,19 +37,22 @@ class LogInspectorTest {
         fill(directory);
         List<String> lines = new ArrayList<>();
         new LogInspector(directory).dump(record -> lines.add(record.toString()));
+        String segment = "0000000000000001.segment";
+        assertThat(lines).allMatch(line -> line.startsWith(segment));
+        lines.replaceAll(line -> line.substring(segment.length()));
         assertThat(lines)
                 .containsExactly(
-                        "0000000000000001.segment         64 START      term 0 index 0 time - size 33",
-                        "0000000000000001.segment        152 OPENED     term 0 index 0 time - size 0",
-                        "0000000000000001.segment        200 HARD_STATE term 2 index 0 time - size 8",
-                        "0000000000000001.segment        256 COMMAND    term 1 index 1 time 1970-01-01T00:00:00.010Z size 5",
-                        "0000000000000001.segment        312 COMMAND    term 1 index 2 time 1970-01-01T00:00:00.020Z size 5",
-                        "0000000000000001.segment        368 COMMAND    term 1 index 3 time 1970-01-01T00:00:00.030Z size 5",
-                        "0000000000000001.segment        424 TRUNCATE   term 0 index 2 time - size 0",
-                        "0000000000000001.segment        472 COMMAND    term 2 index 2 time 1970-01-01T00:00:00.020Z size 7",
-                        "0000000000000001.segment        528 COMMAND    term 2 index 3 time 1970-01-01T00:00:00.030Z size 7",
-                        "0000000000000001.segment        584 PURGE      term 1 index 1 time - size 0",
-                        "0000000000000001.segment        632 CLOSED     term 0 index 0 time - size 0");
+                        "         64 START      term 0 index 0 time - size 33",
+                        "        152 OPENED     term 0 index 0 time - size 0",
+                        "        200 HARD_STATE term 2 index 0 time - size 8",
+                        "        256 COMMAND    term 1 index 1 time 1970-01-01T00:00:00.010Z size 5",
+                        "        312 COMMAND    term 1 index 2 time 1970-01-01T00:00:00.020Z size 5",
+                        "        368 COMMAND    term 1 index 3 time 1970-01-01T00:00:00.030Z size 5",
+                        "        424 TRUNCATE   term 0 index 2 time - size 0",
+                        "        472 COMMAND    term 2 index 2 time 1970-01-01T00:00:00.020Z size 7",
+                        "        528 COMMAND    term 2 index 3 time 1970-01-01T00:00:00.030Z size 7",
+                        "        584 PURGE      term 1 index 1 time - size 0",
+                        "        632 CLOSED     term 0 index 0 time - size 0");
     }
 
     @Test

@@ -212,6 +212,21 @@ class SnapshotCrashTest {
     }
 
     @Test
+    void receivedSnapshotIsCommittedAgainWhenThereIsSpace() throws IOException {
+        FileSnapshotStore store = FileSnapshotStore.open(disk, DIRECTORY);
+        SnapshotMetadata metadata = elsewhere(9, 4 * 512);
+        try (Partial partial = store.receive(metadata)) {
+            fill(partial, 10);
+            disk.capacityBytes(disk.usedBytes());
+            assertThatThrownBy(partial::commit).isInstanceOf(StorageFullException.class);
+            assertThat(store.latest()).isEmpty();
+            disk.capacityBytes(Long.MAX_VALUE);
+            partial.commit();
+        }
+        assertThat(readAll(store, metadata)).isEqualTo(content(4 * 512));
+    }
+
+    @Test
     void namesThatAreNotOursAreLeftAlone() throws IOException {
         FileSnapshotStore store = FileSnapshotStore.open(disk, DIRECTORY);
         write(store, elsewhere(3, 100));
