@@ -4,6 +4,7 @@ import dev.quorate.raft.HardState;
 import dev.quorate.raft.Invariant;
 import dev.quorate.raft.LogId;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.CorruptLogException;
 import dev.quorate.spi.Disk;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.RaftLog;
@@ -121,15 +122,14 @@ public final class SegmentedLog implements RaftLog {
             checkFit(entries);
             allocator.prepareAhead(writer.tail(), writer.segment().capacity());
             reserve(entries);
-            for (int i = 0; i < entries.size(); i++) {
-                Entry entry = entries.get(i);
-                int size = entry.payload().length();
-                while (RecordFormat.recordBytes(size) > roomForEntries(writer.segment(), writer.tail())) {
-                    roll();
+            boolean whole = false;
+            try {
+                write(entries);
+                whole = true;
+            } finally {
+                if (!whole) {
+                    failure = new IOException("an append ended half-way");
                 }
-                RecordKind kind = RecordKind.of(entry.kind());
-                int offset = writer.put(kind, entry.term(), entry.index(), entry.timeMillis(), entry.payload());
-                state.append(entry.term(), writer.segment(), offset, size);
             }
             last = state.last();
             sizeBytes = state.index().liveBytes();
@@ -229,7 +229,11 @@ public final class SegmentedLog implements RaftLog {
         if (closed) {
             throw new IOException("the log is closed");
         }
-        return reader.read(first, lastIndex, bytesMax);
+        try {
+            return reader.read(first, lastIndex, bytesMax);
+        } catch (CorruptLogException e) {
+            throw closed ? new IOException("the log was closed", e) : e;
+        }
     }
 
     @Override
@@ -307,6 +311,19 @@ public final class SegmentedLog implements RaftLog {
                 room = roomInEmpty(next.capacity());
             }
             room -= bytes;
+        }
+    }
+
+    private void write(List<Entry> entries) throws IOException {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            int size = entry.payload().length();
+            while (RecordFormat.recordBytes(size) > roomForEntries(writer.segment(), writer.tail())) {
+                roll();
+            }
+            RecordKind kind = RecordKind.of(entry.kind());
+            int offset = writer.put(kind, entry.term(), entry.index(), entry.timeMillis(), entry.payload());
+            state.append(entry.term(), writer.segment(), offset, size);
         }
     }
 
