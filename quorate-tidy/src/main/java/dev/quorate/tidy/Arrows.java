@@ -12,8 +12,8 @@ import java.util.TreeSet;
  * The arrows between packages: who may import whom.
  *
  * <pre>
- *   raft ← spi ← engine ← kv ← etcd ← server          wal → raft, spi only
- *                                                     adapters (wal, etcd) never see each other
+ *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal → raft, spi only
+ *                         etcd.wire ← server.client, server.bulk ← server     adapters never see each other
  *   sim → all but etcd and server; sim.check, the checker of histories, → raft only
  * </pre>
  *
@@ -21,6 +21,8 @@ import java.util.TreeSet;
  */
 final class Arrows implements Rule {
     private static final String[] ANY_JDK = {"java.*", "org.jspecify.annotations"};
+    private static final String[] COMMANDS = {"picocli", "com.fasterxml.jackson.*", "io.grpc.*", "com.google.protobuf.*"
+    };
     private static final Set<String> TEST_LIBRARIES =
             Set.of("org.junit.jupiter.*", "org.assertj.*", "org.awaitility.*");
 
@@ -66,10 +68,10 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .add();
         arrows.row("etcd")
-                .sees("raft", "spi", "engine", "kv")
+                .sees("raft", "spi", "engine", "kv", "etcd.wire")
                 .testsSee("wal", "testkit")
                 .foreign(ANY_JDK)
-                .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*", "etcdserverpb", "mvccpb", "authpb")
+                .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*")
                 .add();
         arrows.row("sim.check")
                 .sees("raft")
@@ -81,14 +83,7 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign("org.slf4j")
                 .add();
-        arrows.row("server")
-                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "sim", "sim.check")
-                .testsSee("testkit")
-                .foreign(ANY_JDK)
-                .foreign(
-                        "org.slf4j", "ch.qos.logback.*", "picocli", "com.fasterxml.jackson.*", "com.sun.net.httpserver")
-                .foreign("io.grpc.*", "com.google.protobuf.*", "etcdserverpb", "mvccpb", "authpb")
-                .add();
+        addServer(arrows);
         arrows.row("examples")
                 .sees("raft", "spi", "engine", "wal", "kv")
                 .testsSee("testkit")
@@ -104,6 +99,45 @@ final class Arrows implements Rule {
                 .foreign("com.sun.source.*", "javax.lang.model.*", "javax.tools")
                 .add();
         return arrows;
+    }
+
+    private static void addServer(Arrows arrows) {
+        arrows.row("server.console")
+                .sees("spi", "etcd.wire")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .add();
+        arrows.row("server.client")
+                .sees("spi", "etcd.wire", "server.console")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .add();
+        arrows.row("server.bulk")
+                .sees("spi", "etcd.wire", "server.console")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .add();
+        arrows.row("server.node")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "server.console")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .foreign("org.slf4j", "ch.qos.logback.*")
+                .add();
+        arrows.row("server.drill")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "server.console", "server.node")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .add();
+        arrows.row("server")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "sim", "sim.check")
+                .sees("server.console", "server.client", "server.bulk", "server.node", "server.drill")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .foreign("org.slf4j", "ch.qos.logback.*", "com.sun.net.httpserver")
+                .add();
     }
 
     @Override
