@@ -9,9 +9,11 @@ import dev.quorate.spi.Storage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,6 +59,19 @@ public final class FileStorage implements Storage {
     /** The data in this directory of a disk. */
     public static FileStorage in(Path dataDirectory, Disk disk, WalOptions options) {
         return new FileStorage(dataDirectory, disk, options);
+    }
+
+    /**
+     * Whose data the directory holds, empty before the first start. Changes nothing and takes no lock: it lets a
+     * program that keeps no configuration of its own come back as the node it was.
+     */
+    public Optional<NodeIdentity> identity() throws IOException {
+        try {
+            return Optional.of(
+                    IdentityFile.read(disk, directory.resolve(IDENTITY)).identity());
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -51,6 +51,19 @@ class FileStorageTest {
     }
 
     @Test
+    void identityIsToldWithoutOpening(@TempDir Path parent) throws IOException {
+        FileStorage storage = FileStorage.in(parent.resolve("data"));
+        assertThat(storage.identity()).isEmpty();
+        assertThat(parent.resolve("data")).doesNotExist();
+        try (OpenStorage open = storage.open(IDENTITY, MEMBERS)) {
+            assertThat(open.bootstrap()).isEqualTo(MEMBERS);
+            assertThat(storage.identity()).contains(IDENTITY);
+        }
+        Files.writeString(parent.resolve("data").resolve(FileStorage.IDENTITY), "something else");
+        assertThatThrownBy(storage::identity).isInstanceOf(ForeignDirectoryException.class);
+    }
+
+    @Test
     void fileInsteadOfADirectoryIsRefused(@TempDir Path parent) throws IOException {
         Path file = Files.writeString(parent.resolve("data"), "mine");
         assertThatThrownBy(() -> FileStorage.in(file).open(IDENTITY, MEMBERS))
