@@ -1,0 +1,167 @@
+package dev.quorate.etcd;
+
+import dev.quorate.engine.QuorateNode;
+import dev.quorate.etcd.wire.AuthGrpc;
+import dev.quorate.etcd.wire.ClusterGrpc;
+import dev.quorate.etcd.wire.KVGrpc;
+import dev.quorate.etcd.wire.LeaseGrpc;
+import dev.quorate.etcd.wire.MaintenanceGrpc;
+import dev.quorate.etcd.wire.WatchGrpc;
+import dev.quorate.kv.KvClient;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A listening server that speaks the etcd v3 API for one node: KV, the status and snapshots of Maintenance, and gRPC's
+ * health service. What is not there yet answers UNIMPLEMENTED.
+ *
+ * <p>Everything runs on a few event loops, without an executor behind them: a handler only translates and hands on, and
+ * a hand-over between threads would cost more than that. The answers are sent by the threads that complete the futures
+ * of the {@link KvClient}. Methods may be called by any thread.
+ */
+public final class EtcdServer implements AutoCloseable {
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+    /** An answer may still be on its way through the thread that sends it when its client has it already. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
+    private static final long KEEP_ALIVE_MIN_SECONDS = 1;
+    private static final Set<String> SERVICES = Set.of(KVGrpc.SERVICE_NAME, MaintenanceGrpc.SERVICE_NAME);
+
+    private final Server server;
+    private final EventLoopGroup eventLoops;
+    private final SnapshotStreams streams;
+    private final Duration drain;
+
+    private EtcdServer(Server server, EventLoopGroup eventLoops, SnapshotStreams streams, Duration drain) {
+        this.server = server;
+        this.eventLoops = eventLoops;
+        this.streams = streams;
+        this.drain = drain;
+    }
+
+    /**
+     * Starts to listen. Node and client stay the caller's, who closes them after the server.
+     *
+     * @param addresses where to listen; port 0 takes a free one
+     * @throws IOException when an address cannot be taken, in one line that names it; nothing listens then
+     */
+    public static EtcdServer start(
+            QuorateNode node, KvClient store, List<InetSocketAddress> addresses, EtcdServerOptions options)
+            throws IOException {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("a server needs an address to listen on");
+        }
+        EventLoopGroup eventLoops = newEventLoops(options.eventLoops());
+        Headers headers = new Headers(node);
+        SnapshotStreams streams = new SnapshotStreams(node, headers, options.snapshotStreamsMax());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(addresses.get(0))
+                .bossEventLoopGroup(eventLoops)
+                .workerEventLoopGroup(eventLoops)
+                .channelType(Epoll.isAvailable() ? epollChannel() : NioServerSocketChannel.class)
+                .directExecutor()
+                .maxInboundMessageSize(options.inboundBytesMax())
+                .maxConcurrentCallsPerConnection(options.callsPerConnectionMax())
+                .permitKeepAliveTime(KEEP_ALIVE_MIN_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(new LeaderRequired(node))
+                .addService(new KvService(store, headers))
+                .addService(new MaintenanceService(node, store, headers, streams))
+                .addService(new WatchGrpc.WatchImplBase() {})
+                .addService(new LeaseGrpc.LeaseImplBase() {})
+                .addService(new ClusterGrpc.ClusterImplBase() {})
+                .addService(new AuthGrpc.AuthImplBase() {})
+                .addService(new HealthService(node, SERVICES, eventLoops));
+        for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
+            builder.addListenAddress(address);
+        }
+        Server server = builder.build();
+        try {
+            server.start();
+        } catch (IOException refused) {
+            server.shutdownNow();
+            streams.close();
+            stop(eventLoops);
+            throw new IOException("cannot listen on " + describe(addresses) + ": " + reason(refused), refused);
+        }
+        return new EtcdServer(server, eventLoops, streams, options.drain());
+    }
+
+    /** Where the server listens, with the real ports. */
+    public List<InetSocketAddress> addresses() {
+        return server.getListenSockets().stream().map(EtcdServer::internet).toList();
+    }
+
+    /**
+     * Takes no more calls, waits for those under way as long as the options say, cancels the rest, and gives the
+     * addresses free.
+     */
+    @Override
+    public void close() {
+        server.shutdown();
+        streams.close();
+        try {
+            if (!server.awaitTermination(drain.toNanos(), TimeUnit.NANOSECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(LAST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException interrupted) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        stop(eventLoops);
+    }
+
+    private static EventLoopGroup newEventLoops(int threads) {
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("quorate-etcd", true), io);
+    }
+
+    private static Class<? extends ServerChannel> epollChannel() {
+        return EpollServerSocketChannel.class;
+    }
+
+    private static void stop(EventLoopGroup eventLoops) {
+        // The threads are daemons: one that does not end in time holds nobody up.
+        eventLoops
+                .shutdownGracefully(QUIET.toMillis(), LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LAST_WAIT.toMillis());
+    }
+
+    private static InetSocketAddress internet(SocketAddress address) {
+        return (InetSocketAddress) address;
+    }
+
+    private static String describe(List<InetSocketAddress> addresses) {
+        return String.join(
+                ", ",
+                addresses.stream()
+                        .map(address -> address.getHostString() + ":" + address.getPort())
+                        .toList());
+    }
+
+    private static String reason(IOException refused) {
+        Throwable root = refused;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return message.lines().findFirst().orElse("");
+    }
+}
