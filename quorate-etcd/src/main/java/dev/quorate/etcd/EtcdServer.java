@@ -45,12 +45,15 @@ public final class EtcdServer implements AutoCloseable {
     private static final Set<String> SERVICES = Set.of(KVGrpc.SERVICE_NAME, MaintenanceGrpc.SERVICE_NAME);
 
     private final Server server;
+    private final List<InetSocketAddress> addresses;
     private final EventLoopGroup eventLoops;
     private final SnapshotStreams streams;
     private final Duration drain;
 
     private EtcdServer(Server server, EventLoopGroup eventLoops, SnapshotStreams streams, Duration drain) {
         this.server = server;
+        this.addresses =
+                server.getListenSockets().stream().map(EtcdServer::internet).toList();
         this.eventLoops = eventLoops;
         this.streams = streams;
         this.drain = drain;
@@ -103,9 +106,9 @@ public final class EtcdServer implements AutoCloseable {
         return new EtcdServer(server, eventLoops, streams, options.drain());
     }
 
-    /** Where the server listens, with the real ports. */
+    /** Where the server listens, or did, with the real ports. */
     public List<InetSocketAddress> addresses() {
-        return server.getListenSockets().stream().map(EtcdServer::internet).toList();
+        return addresses;
     }
 
     /**

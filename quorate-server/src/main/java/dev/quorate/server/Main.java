@@ -1,6 +1,20 @@
 package dev.quorate.server;
 
+import dev.quorate.server.bulk.ExportCommand;
+import dev.quorate.server.bulk.ImportCommand;
+import dev.quorate.server.client.DelCommand;
+import dev.quorate.server.client.GetCommand;
+import dev.quorate.server.client.PutCommand;
+import dev.quorate.server.client.SnapshotCommand;
+import dev.quorate.server.client.StatusCommand;
+import dev.quorate.server.client.TxnCommand;
+import dev.quorate.server.console.CommandFailedException;
+import dev.quorate.server.console.Terminal;
+import dev.quorate.server.drill.CrashTestCommand;
+import dev.quorate.server.drill.DemoCommand;
+import dev.quorate.server.node.ServerCommand;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -19,28 +33,49 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "A replicated coordination store on the Raft protocol.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {WarmUp.class})
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Terminal terminal = Terminal.ofProcess();
+        int exitCode = commandLine(terminal).execute(args);
+        terminal.out().flush();
+        System.exit(exitCode);
     }
 
     /** The command line with its way of reporting errors, ready to execute. */
-    static CommandLine commandLine() {
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine snapshot = new CommandLine(new SnapshotCommand());
+        snapshot.addSubcommand(new SnapshotCommand.Save(terminal));
         return new CommandLine(new Main())
+                .addSubcommand(new ServerCommand(terminal))
+                .addSubcommand(new PutCommand(terminal))
+                .addSubcommand(new GetCommand(terminal))
+                .addSubcommand(new DelCommand(terminal))
+                .addSubcommand(new TxnCommand(terminal))
+                .addSubcommand(new StatusCommand(terminal))
+                .addSubcommand(snapshot)
+                .addSubcommand(new ImportCommand(terminal))
+                .addSubcommand(new ExportCommand(terminal))
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new CrashTestCommand(terminal))
+                .addSubcommand(new WarmUp())
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((e, args) -> complain(e.getCommandLine(), e, CommandLine.ExitCode.USAGE))
-                .setExecutionExceptionHandler(
-                        (e, command, parsed) -> complain(command, e, CommandLine.ExitCode.SOFTWARE));
+                .setExecutionExceptionHandler((e, command, parsed) -> complain(command, e, exitCode(e)));
     }
 
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    private static int exitCode(Exception failure) {
+        return failure instanceof CommandFailedException failed ? failed.exitCode() : CommandLine.ExitCode.SOFTWARE;
     }
 
     private static int complain(CommandLine command, Exception e, int exitCode) {

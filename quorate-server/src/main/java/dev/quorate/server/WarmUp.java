@@ -1,45 +1,53 @@
 package dev.quorate.server;
 
-import io.grpc.ManagedChannel;
-import io.grpc.Server;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
+import dev.quorate.engine.NodeOptions;
+import dev.quorate.server.console.Endpoint;
+import dev.quorate.server.console.Terminal;
+import dev.quorate.server.node.Logging;
+import dev.quorate.server.node.RunningServer;
+import dev.quorate.server.node.Workplace;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
  * Uses once what every command uses, so that its classes can be kept in an archive from which later starts take them.
  *
- * <p>The launcher runs this after a build. It talks to itself on a free port of the loopback address, and leaves
- * nothing behind.
+ * <p>The launcher runs this after a build. A server is started on a free port of the loopback address, with its data in
+ * a temporary directory, and asked what the other commands ask; nothing is left behind.
  */
 @Command(name = "warm-up", hidden = true, description = "Loads what the other commands load; the launcher runs it.")
 final class WarmUp implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
-        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        Server server = NettyServerBuilder.forAddress(anyPort)
-                .addService(new HealthStatusManager().getHealthService())
-                .build()
-                .start();
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
-                .usePlaintext()
-                .build();
-        try {
-            ServingStatus status = HealthGrpc.newBlockingStub(channel)
-                    .check(HealthCheckRequest.getDefaultInstance())
-                    .getStatus();
-            return status == ServingStatus.SERVING ? 0 : 1;
-        } finally {
-            channel.shutdownNow();
-            server.shutdownNow();
+        Logging.toStandardError(Logging.Verbosity.warn);
+        List<Endpoint> anyPort = List.of(new Endpoint("127.0.0.1", 0));
+        try (Workplace workplace = Workplace.in(null, "quorate-warm-up");
+                RunningServer server =
+                        RunningServer.start(workplace.path().resolve("data"), anyPort, NodeOptions.DEFAULTS)) {
+            String endpoint = server.endpoints().get(0).toString();
+            int failures = 0;
+            for (String[] command :
+                    new String[][] {{"put", "key", "value"}, {"get", "key", "-w", "json"}, {"del", "key"}, {"status"}
+                    }) {
+                failures += run(command, endpoint);
+            }
+            return failures;
         }
+    }
+
+    private static int run(String[] command, String endpoint) {
+        String[] arguments = new String[command.length + 2];
+        System.arraycopy(command, 0, arguments, 0, command.length);
+        arguments[command.length] = "--endpoints";
+        arguments[command.length + 1] = endpoint;
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(InputStream.nullInputStream(), nowhere, nowhere, false);
+        return Main.commandLine(terminal).execute(arguments);
     }
 }

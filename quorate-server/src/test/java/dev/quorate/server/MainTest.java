@@ -2,60 +2,125 @@ package dev.quorate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Command;
 
 final class MainTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @Test
     void versionNamesTheProgram() {
-        assertThat(execute("--version")).isZero();
-        assertThat(out.toString()).startsWith("quorate ").hasLineCount(1);
-        assertThat(err.toString()).isEmpty();
+        CommandRun run = CommandRun.of("--version");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("quorate ").hasLineCount(1);
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
-    void helpShowsTheOptions() {
-        assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).contains("Usage: quorate").contains("--version");
+    void helpShowsTheOptionsAndCommands() {
+        CommandRun run = CommandRun.of("--help");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("Usage: quorate", "--version", "put", "snapshot", "import");
+        assertThat(run.out()).doesNotContain("warm-up");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export"})
+    void everyCommandHasHelp(String command) {
+        CommandRun run = CommandRun.of(command, "--help");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("Usage: quorate " + command);
     }
 
     @Test
     void anUnknownFlagIsOneLineAndExitCodeTwo() {
-        assertThat(execute("--frobnicate")).isEqualTo(2);
-        assertThat(err.toString()).hasLineCount(1).contains("--frobnicate").contains("quorate --help");
-        assertThat(out.toString()).isEmpty();
+        CommandRun run = CommandRun.of("--frobnicate");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("--frobnicate").contains("quorate --help");
+        assertThat(run.out()).isEmpty();
     }
 
     @Test
     void noCommandIsOneLineAndExitCodeTwo() {
-        assertThat(execute()).isEqualTo(2);
-        assertThat(err.toString()).hasLineCount(1).contains("Missing command");
+        CommandRun run = CommandRun.of();
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("Missing command");
     }
 
     @Test
     void aCommandThatFailsIsOneLineAndExitCodeOne() {
-        assertThat(execute("failing")).isEqualTo(1);
-        assertThat(err.toString()).isEqualToNormalizingNewlines("quorate failing: the disk is full\n");
+        CommandRun run = CommandRun.withCommand(new Failing(), "failing");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("quorate failing: the disk is full\n");
+    }
+
+    /** Each is refused before anything is sent, so no server is needed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    put                                            | KEY
+                    put k v w                                      | w
+                    put k v --ignore-value                         | --ignore-value
+                    get                                            | KEY
+                    get k --frobnicate                             | --frobnicate
+                    get k --prefix --from-key                      | --prefix and --from-key
+                    get k l --prefix                               | --prefix
+                    get k --limit x                                | --limit
+                    get k --limit -1                               | --limit
+                    get k --order upwards                          | upwards
+                    get k --sort-by colour                         | colour
+                    get k --consistency x                          | 'x'
+                    get k --keys-only --print-value-only           | --keys-only
+                    get k -w yaml                                  | yaml
+                    get k --endpoints nowhere                      | 'nowhere' is not an address
+                    get k --endpoints http://127.0.0.1:99999       | is not an address
+                    get k --endpoints http://127.0.0.1:1/path      | is not an address
+                    get k --endpoints https://127.0.0.1:2379       | TLS
+                    get k --command-timeout 5                      | '5' is not a time span
+                    del                                            | KEY
+                    snapshot                                       | Missing command
+                    snapshot save                                  | FILE
+                    import                                         | FILE
+                    import f --in-flight 0                         | --in-flight
+                    import f --format xml                          | xml
+                    export f --format xml                          | xml
+                    frobnicate                                     | frobnicate
+                    """)
+    void badUseIsOneLineAndExitCodeTwo(String arguments, String named) {
+        CommandRun run = CommandRun.of(arguments.split(" +"));
+        assertThat(run.err()).hasLineCount(1).startsWith("quorate").contains(named);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
     }
 
     @Test
-    void warmingUpAnswersItselfAndIsNotAdvertised() {
-        assertThat(execute("warm-up")).isZero();
-        assertThat(execute("--help")).isZero();
-        assertThat(out.toString()).doesNotContain("warm-up");
+    void aTransactionThatCannotBeReadIsOneLineAndExitCodeTwo() {
+        CommandRun run = CommandRun.withInput("value(k) ~ 3\n\n", "txn");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).hasLineCount(1).contains("line 1", "a comparison reads");
     }
 
-    private int execute(String... args) {
-        CommandLine command = Main.commandLine();
-        command.addSubcommand(
-                new CommandLine(new Failing()).setExecutionExceptionHandler(command.getExecutionExceptionHandler()));
-        return command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
+    @Test
+    void aServerThatIsNotThereIsOneLineAndExitCodeOne() {
+        // Port 1 is reserved and nothing listens there.
+        CommandRun run = CommandRun.of("get", "k", "--endpoints", "127.0.0.1:1");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).hasLineCount(1).contains("cannot reach 127.0.0.1:1", "refused");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void everyServerThatIsNotThereIsNamed() {
+        CommandRun run = CommandRun.of("status", "--endpoints", "127.0.0.1:1,[::1]:1");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).hasLineCount(1).contains("127.0.0.1:1", "[::1]:1");
+    }
+
+    @Test
+    void anImportOfNoFileIsOneLineAndExitCodeOne() {
+        CommandRun run = CommandRun.of("import", "no-such-file.ndjson");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("quorate import: no-such-file.ndjson does not exist\n");
     }
 
     @Command(name = "failing")

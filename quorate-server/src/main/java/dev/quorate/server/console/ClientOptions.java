@@ -1,0 +1,70 @@
+package dev.quorate.server.console;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of every command that speaks to a server. */
+public final class ClientOptions {
+    @Option(
+            names = "--endpoints",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:2379",
+            converter = Converter.class,
+            description = "Servers to try, in this order (default: ${DEFAULT-VALUE}).")
+    private List<Endpoint> endpoints = List.of();
+
+    @Option(
+            names = "--dial-timeout",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            converter = Durations.class,
+            description = "How long to try to reach a server (default: ${DEFAULT-VALUE}).")
+    private Duration dialTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--command-timeout",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Durations.class,
+            description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
+    private Duration commandTimeout = Duration.ZERO;
+
+    /** The servers, in the order to try them. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** A connection to the first server that can be reached. */
+    public Connection connect() {
+        return Connection.toAnyOf(endpoints, dialTimeout, commandTimeout);
+    }
+
+    /** A connection to this server. */
+    public Connection connectTo(Endpoint endpoint) {
+        return Connection.toAnyOf(List.of(endpoint), dialTimeout, commandTimeout);
+    }
+
+    /** Makes calls on a connection that is closed afterwards. */
+    public <T> T calling(Function<Connection, T> calls) {
+        try (Connection connection = connect()) {
+            return connection.ask(() -> calls.apply(connection));
+        }
+    }
+
+    /** Reads an address of the command line. */
+    public static final class Converter implements ITypeConverter<Endpoint> {
+        @Override
+        public Endpoint convert(String text) {
+            try {
+                return Endpoint.parse(text);
+            } catch (IllegalArgumentException bad) {
+                throw new TypeConversionException(bad.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.quorate.server.console;
+
+/** A command could not do what it was asked; the message is the one line that the user sees. */
+public final class CommandFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    /** A failure with exit code 1. */
+    public CommandFailedException(String message) {
+        this(1, message);
+    }
+
+    private CommandFailedException(int exitCode, String message) {
+        super(message, null, false, false);
+        this.exitCode = exitCode;
+    }
+
+    /** Bad use of the command line, which nothing but a look at all arguments could find; exit code 2. */
+    public static CommandFailedException usage(String message) {
+        return new CommandFailedException(2, message);
+    }
+
+    /** What the process ends with. */
+    public int exitCode() {
+        return exitCode;
+    }
+}
