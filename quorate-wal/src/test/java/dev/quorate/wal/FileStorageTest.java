@@ -197,6 +197,20 @@ class FileStorageTest {
     }
 
     @Test
+    void whatWasSyncedAfterAFirstStartIsThereAfterACrash() throws IOException {
+        for (int seed = 0; seed < 100; seed++) {
+            SimDisk disk = new SimDisk(seed);
+            OpenStorage first = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS);
+            first.log().append(LogFixture.entries(1, 1, 3, 100));
+            first.log().sync();
+            disk.crash();
+            try (OpenStorage open = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS)) {
+                assertThat(open.log().read(1, 3, 1000)).as("seed %d", seed).isEqualTo(LogFixture.entries(1, 1, 3, 100));
+            }
+        }
+    }
+
+    @Test
     void crashAnywhereInAQuarantineLeavesItWholeOrAway() throws IOException {
         for (long changes = 1; changes <= 12; changes++) {
             for (int seed = 0; seed < 30; seed++) {
