@@ -96,7 +96,7 @@ final class EntryIndex {
         liveBytes = 0;
     }
 
-    /** What readers may see: up to {@code through}. */
+    /** What readers may see: up to {@code through}, or to the last entry if that comes first. */
     LogView view(long through) {
         return new LogView(first, Math.min(through, next - 1), spans);
     }

@@ -151,7 +151,7 @@ public final class SegmentedLog implements RaftLog {
                     last.index());
             control(RecordKind.TRUNCATE, 0, index, Bytes.EMPTY);
             state.truncateFrom(index);
-            publish(Math.min(view.through(), index - 1));
+            publish(view.through());
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -381,6 +381,7 @@ public final class SegmentedLog implements RaftLog {
         }
     }
 
+    /** Shows readers what is there now, up to {@code through} at most. */
     private void publish(long through) {
         last = state.last();
         purged = state.purged();

@@ -162,6 +162,48 @@ class LogDamageTest {
     }
 
     @Test
+    void segmentThatDoesNotContinueTheOneBeforeItIsDamage() throws IOException {
+        fillAndClose();
+        Path third = LOG.resolve("0000000000000003.segment");
+        List<LogRecord> records = new ArrayList<>();
+        new LogInspector(disk, DATA).dump(records::add);
+        LogRecord seal = records.stream()
+                .filter(record ->
+                        record.kind() == RecordKind.SEAL && !record.file().equals(SEGMENT_1))
+                .findFirst()
+                .orElseThrow();
+        int link = disk.content(seal.file())
+                .slice((int) seal.offset())
+                .asByteBuffer()
+                .getInt();
+        try (Segment segment = Segment.open(disk, third, 3, Open.WRITE)) {
+            SegmentWriter writer = new SegmentWriter(4096, segment, 64, 64, link);
+            HardState other = new HardState(8, Optional.empty());
+            writer.put(RecordKind.START, 1, 50, 0, RecordFormat.startPayload(other, LogId.ZERO));
+            writer.force();
+        }
+        assertThatThrownBy(() -> SegmentedLog.open(disk, LOG, SMALL))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("does not continue the one before it");
+    }
+
+    @Test
+    void segmentThatIsMissingInTheManifestIsDamage() throws IOException {
+        SegmentedLog log = newLog(disk, SMALL);
+        for (int i = 0; i < 30; i++) {
+            log.append(entries(1, 1 + i * 4L, 4 + i * 4L, 120));
+            log.sync();
+        }
+        log.close();
+        try (LogManifest manifest = LogManifest.open(disk, LOG.resolve("MANIFEST"), Open.WRITE)) {
+            manifest.update(manifest.state().withFirst(2));
+        }
+        assertThatThrownBy(() -> SegmentedLog.open(disk, LOG, SMALL))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("begins after 0/0, but its first entry is");
+    }
+
+    @Test
     void sectorThatCannotBeReadIsDamage() throws IOException {
         fillAndClose();
         disk.failReads(SEGMENT_1, 1024, 1025);
