@@ -11,6 +11,7 @@ import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.StateMachine;
+import dev.quorate.spi.Storage;
 import dev.quorate.testkit.MemoryStorage;
 import dev.quorate.testkit.RegisterMachine;
 import java.io.IOException;
@@ -41,6 +42,8 @@ final class HandlerRig {
     final Stepper stepper;
     final NodeId self;
     final MemoryStorage storage = new MemoryStorage();
+    private Storage place = storage;
+    private Runnable powerCut = storage::crash;
     final SteppedCycle apply;
     final SteppedCycle bulk;
     final SteppedCycle timers;
@@ -71,6 +74,13 @@ final class HandlerRig {
         this.timers = stepper.newCycle();
     }
 
+    /** Keeps the data here, and not in memory; this is what a crash does to it. */
+    HandlerRig on(Storage otherPlace, Runnable crash) {
+        place = otherPlace;
+        powerCut = crash;
+        return this;
+    }
+
     /** A started node with nothing in it. */
     static HandlerRig started() {
         return new HandlerRig().start();
@@ -84,7 +94,7 @@ final class HandlerRig {
 
     /** Starts with what the storage holds and this state machine, which may be durable by itself. */
     HandlerRig startWith(StateMachine inner) {
-        OpenStorage opened = open(storage);
+        OpenStorage opened = open(place);
         stateMachine = around.apply(inner);
         RecoveredHandlerState recovered = new StartupRestore(stateMachine, opened).run();
         recovered.resetLogTo().ifPresent(to -> reset(opened.log(), to));
@@ -102,7 +112,7 @@ final class HandlerRig {
 
     /** The process ends without warning; durable data stays. */
     void crash() {
-        storage.crash();
+        powerCut.run();
         apply.clear();
         bulk.clear();
         timers.clear();
@@ -261,7 +271,7 @@ final class HandlerRig {
         return entries;
     }
 
-    private OpenStorage open(MemoryStorage from) {
+    private OpenStorage open(Storage from) {
         try {
             return from.open(new NodeIdentity(7, self), MEMBERS);
         } catch (IOException e) {
