@@ -38,6 +38,12 @@ final class Core {
         this.nowNanos = nowNanos;
         this.term = recovered.hardState().term();
         this.votedFor = recovered.hardState().votedFor();
+        if (recovered.last().term() > term) {
+            // A snapshot outran the term it came with.
+            this.term = recovered.last().term();
+            this.votedFor = Optional.empty();
+            outbox.hardStateChanged();
+        }
         this.announcedTerm = term;
         ladder.check();
     }

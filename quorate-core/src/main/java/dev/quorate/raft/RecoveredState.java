@@ -5,7 +5,9 @@ import java.util.List;
 /**
  * What a node finds on its disk when it starts, as far as the core needs it.
  *
- * @param hardState the durable term and vote
+ * @param hardState the durable term and vote; its term may be below the log's only when the log is empty behind a
+ *     snapshot, which became durable just before the crash and before the term that came with it: nothing was said in
+ *     that term yet
  * @param membership the newest membership in the log or the snapshot
  * @param purged the position that the log begins after; {@link LogId#ZERO} for a whole log
  * @param snapshot the newest durable snapshot, {@link LogId#ZERO} without one; covers {@code purged}
@@ -37,7 +39,7 @@ public record RecoveredState(
         if (sizes.count() != next - 1 - purged.index()) {
             throw new IllegalArgumentException(sizes.count() + " sizes for entries up to " + (next - 1));
         }
-        if (hardState.term() < term) {
+        if (hardState.term() < term && !runs.isEmpty()) {
             throw new IllegalArgumentException("term " + hardState.term() + " below the log's " + term);
         }
         if (applied < snapshot.index() || applied > next - 1 || snapshot.index() < purged.index()) {

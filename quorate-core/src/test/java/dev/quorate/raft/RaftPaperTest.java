@@ -137,8 +137,9 @@ class RaftPaperTest {
         subject.timeout();
         subject.from(2, new Message.PreVoteResponse(1, true));
 
-        // A vote that nobody can have asked for yet does not count together with one that is not durable.
+        // Votes that nobody can have been asked for yet make no leader while its own is not durable.
         subject.from(2, new Message.VoteResponse(1, true));
+        subject.from(3, new Message.VoteResponse(1, true));
         assertThat(subject.raft.role()).isEqualTo(Role.CANDIDATE);
 
         subject.persist();

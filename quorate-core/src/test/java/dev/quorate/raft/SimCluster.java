@@ -22,7 +22,9 @@ final class SimCluster {
     private static final RaftOptions OPTIONS =
             new RaftOptions(SECOND, 100 * MILLISECOND, 100 * MILLISECOND, 8, 150, 3, 300, 2000, 6);
 
-    private record Event(long atNanos, long order, SimNode node, Runnable work) {}
+    private static final int[] VOTERS = {1, 2, 3, 3, 3, 3, 4, 5, 5, 5};
+
+    private record Event(long atNanos, long order, SimNode node, boolean timer, Runnable work) {}
 
     private record Link(NodeId from, NodeId to) implements Comparable<Link> {
         @Override
@@ -52,6 +54,8 @@ final class SimCluster {
     private final long syncMax;
     /** One in so many chances is a fault of each kind. */
     private final int calm;
+    /** One in so many messages is very late. */
+    private final int stragglers;
 
     SimCluster(long seed, Map<String, Long> counts) {
         this.random = new SplittableRandom(seed);
@@ -60,12 +64,13 @@ final class SimCluster {
         this.duplicated = random(10);
         this.delayMax = (1 + random(random(3) == 0 ? 150 : 15)) * MILLISECOND;
         this.syncMax = (1 + random(random(3) == 0 ? 100 : 10)) * MILLISECOND;
-        this.calm = 60 * (1 + random(5));
-        int voters = 1 + random(5);
+        this.calm = 60 * (1 + random(8));
+        this.stragglers = random(2) == 0 ? 40 : 1000;
+        int voters = VOTERS[random(VOTERS.length)];
         int learners = random(4) == 0 ? 1 : 0;
         Membership membership = membership(voters, learners);
         for (NodeId id : membership.members()) {
-            double rate = 0.96 + random(80) / 1000.0;
+            double rate = random(2) == 0 ? 0.96 + random(2) * 0.08 : 0.96 + random(80) / 1000.0;
             nodes.add(new SimNode(id, membership, OPTIONS, this, rate));
         }
         nodes.forEach(SimNode::start);
@@ -96,7 +101,11 @@ final class SimCluster {
     }
 
     void after(long nanos, SimNode node, Runnable work) {
-        events.add(new Event(nowNanos + nanos, order++, node, work));
+        events.add(new Event(nowNanos + nanos, order++, node, false, work));
+    }
+
+    void timer(long nanos, SimNode node, Runnable work) {
+        events.add(new Event(nowNanos + nanos, order++, node, true, work));
     }
 
     void send(NodeId from, NodeId to, Message message, List<SimEntry> entries) {
@@ -106,12 +115,18 @@ final class SimCluster {
         int copies = faults && random(100) < duplicated ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             SimNode target = node(to);
-            after(1000 + random.nextLong(delayMax), target, () -> {
+            after(delayNanos(), target, () -> {
                 if (target.isUp() && !cut.contains(new Link(from, to))) {
                     target.receive(from, message, entries);
                 }
             });
         }
+    }
+
+    /** Most messages take a part of {@code delayMax}; a few come so late that everything has changed. */
+    private long delayNanos() {
+        long straggling = faults && random(stragglers) == 0 ? random.nextLong(4 * SECOND) : 0;
+        return 1000 + random.nextLong(delayMax) + straggling;
     }
 
     void sendSnapshot(SimNode from, NodeId to, long term, LogId snapshot) {
@@ -146,9 +161,7 @@ final class SimCluster {
         cut.clear();
         for (SimNode node : nodes) {
             node.pauseUntil(0);
-            if (!node.isUp()) {
-                node.start();
-            }
+            restart(node);
             node.diskFull(false);
         }
         // What the faults left behind comes to its end first: votes, timeouts, a leader that is to step down.
@@ -190,8 +203,11 @@ final class SimCluster {
         while (!events.isEmpty() && events.peek().atNanos() <= end) {
             Event event = events.remove();
             nowNanos = Math.max(nowNanos, event.atNanos());
-            if (event.node().resumesAt() > nowNanos) {
-                events.add(new Event(event.node().resumesAt(), event.order(), event.node(), event.work()));
+            SimNode node = event.node();
+            if (node.resumesAt() > nowNanos) {
+                // After a pause the messages that came meanwhile are taken before the clock is read.
+                long place = event.timer() ? order++ : event.order();
+                events.add(new Event(node.resumesAt(), place, node, event.timer(), event.work()));
             } else {
                 event.work().run();
                 checks.leases(nowNanos);
@@ -201,30 +217,33 @@ final class SimCluster {
         checks.leases(nowNanos);
     }
 
+    /** Breaks something, now and then, for up to some seconds. */
     private void disturb() {
-        SimNode node = nodes.get(random(nodes.size()));
+        SimNode node = victim();
+        if (!node.isUp()) {
+            return;
+        }
         switch (random(calm)) {
             case 0 -> {
-                if (node.isUp()) {
-                    node.crash();
-                    count("crashes");
-                }
+                node.crash();
+                count("crashes");
+                after(random(3000) * MILLISECOND, node, () -> restart(node));
             }
-            case 1, 2, 3 ->
-                nodes.stream().filter(each -> !each.isUp()).findFirst().ifPresent(SimNode::start);
-            case 4 -> cutAround(node);
-            case 5 -> cut.add(new Link(node.id, nodes.get(random(nodes.size())).id));
-            case 6, 7 -> cut.clear();
-            case 8 -> node.pauseUntil(nowNanos + random(3000) * MILLISECOND);
-            case 9 -> {
-                if (node.isUp()) {
-                    node.diskFull(random(3) == 0);
-                }
+            case 1 -> {
+                node.crash();
+                node.start();
+                count("restarts at once");
             }
-            case 10, 11 -> {
-                if (node.isUp()) {
-                    node.takeSnapshot();
-                }
+            case 2 -> cutAround(node);
+            case 3 -> cut(List.of(new Link(node.id, nodes.get(random(nodes.size())).id)));
+            case 4 -> node.pauseUntil(nowNanos + random(3000) * MILLISECOND);
+            case 5 -> {
+                node.diskFull(true);
+                node.later(random(2500) * MILLISECOND, () -> node.diskFull(false));
+            }
+            case 6, 7, 8 -> {
+                node.takeSnapshot();
+                push(node);
             }
             default -> {
                 // Most of the time nothing breaks.
@@ -232,16 +251,52 @@ final class SimCluster {
         }
     }
 
-    /** Separates a random group, or one node, from the others. */
+    private void restart(SimNode node) {
+        if (!node.isUp()) {
+            node.start();
+        }
+    }
+
+    private void cut(List<Link> links) {
+        cut.addAll(links);
+        after(random(4000) * MILLISECOND, nodes.get(0), () -> links.forEach(cut::remove));
+    }
+
+    /** Leaders have more bad luck than others. */
+    private SimNode victim() {
+        SimNode any = nodes.get(random(nodes.size()));
+        return random(3) > 0
+                ? any
+                : nodes.stream().filter(SimNode::leads).findFirst().orElse(any);
+    }
+
+    /** A leader may send a snapshot to a peer that does not need it, or that gets entries at the same time. */
+    private void push(SimNode node) {
+        SimNode target = nodes.get(random(nodes.size()));
+        if (node.leads() && node != target && node.snapshot.index() > 0) {
+            long term = node.raft().term();
+            LogId snapshot = node.snapshot;
+            after(random(20) * MILLISECOND, target, () -> {
+                if (target.isUp()) {
+                    target.receiveSnapshot(node.id, term, snapshot);
+                }
+            });
+        }
+    }
+
+    /** Separates a node from the others; half of the time some of the others from each other, too. */
     private void cutAround(SimNode node) {
+        boolean clean = random(2) == 0;
+        List<Link> links = new ArrayList<>();
         for (SimNode a : nodes) {
             for (SimNode b : nodes) {
                 boolean apart = (a == node) != (b == node);
-                if (apart || (random(3) == 0 && a != b)) {
-                    cut.add(new Link(a.id, b.id));
+                if (apart || (!clean && random(3) == 0)) {
+                    links.add(new Link(a.id, b.id));
                 }
             }
         }
+        cut(links);
         count("partitions");
     }
 

@@ -418,7 +418,12 @@ final class SimNode implements Effect.Visitor<SimNode> {
         if (deadline != timerAt) {
             timerAt = deadline;
             if (deadline != Long.MAX_VALUE) {
-                later(Math.max(0, globalNanos(deadline) - cluster.nowNanos()), () -> timerFired(deadline));
+                int begun = life;
+                cluster.timer(Math.max(0, globalNanos(deadline) - cluster.nowNanos()), this, () -> {
+                    if (begun == life) {
+                        timerFired(deadline);
+                    }
+                });
             }
         }
     }
