@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class Applier {
     private long timeMillis;
     private Membership membership;
     private volatile long payloadBytes;
-    private volatile @Nullable NodeHaltedException halted;
+    private final AtomicReference<@Nullable NodeHaltedException> halted = new AtomicReference<>();
 
     /**
      * An applier that goes on where an earlier run ended.
@@ -173,8 +174,7 @@ final class Applier {
     /** Stops for good and tells everyone; the first cause counts. Any thread. */
     NodeHaltedException halt(String message, Throwable cause) {
         NodeHaltedException failure = new NodeHaltedException(message, cause);
-        if (halted == null) {
-            halted = failure;
+        if (halted.compareAndSet(null, failure)) {
             gate.halt(failure);
             waiters.close(() -> new NodeHaltedException("the node halted: " + message, failure));
             events.halted(failure);
@@ -183,7 +183,7 @@ final class Applier {
     }
 
     void checkNotHalted() {
-        NodeHaltedException cause = halted;
+        NodeHaltedException cause = halted.get();
         if (cause != null) {
             throw new NodeHaltedException("the node halted: " + cause.getMessage(), cause);
         }

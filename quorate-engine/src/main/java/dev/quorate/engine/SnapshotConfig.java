@@ -31,6 +31,12 @@ public record SnapshotConfig(
         require(checksumRetriesMax >= 0, "checksumRetriesMax", checksumRetriesMax, "at least 0");
         require(windowChunks > 0, "windowChunks", windowChunks, "above 0");
         require(transferBytesPerSecondMax >= 0, "transferBytesPerSecondMax", transferBytesPerSecondMax, "at least 0");
+        double chunksPerTimeout = receiveChunkTimeout.toMillis() / 1e3 * transferBytesPerSecondMax / chunkBytes;
+        require(
+                transferBytesPerSecondMax == 0 || chunksPerTimeout >= 2,
+                "transferBytesPerSecondMax",
+                transferBytesPerSecondMax,
+                "enough for two chunks within receiveChunkTimeout");
     }
 
     private static void require(boolean holds, String name, long value, String bound) {

@@ -213,9 +213,8 @@ final class SnapshotMaker {
         }
 
         private void release() {
-            try {
+            try (writer) {
                 frozen.state().close();
-                writer.close();
             } catch (IOException | RuntimeException e) {
                 LOG.warn("snapshot left-over stays node={} lastIncluded={}", node.self(), frozen.label(), e);
             }

@@ -72,7 +72,11 @@ final class SnapshotSender implements Flow.Subscriber<SnapshotChunk> {
     private boolean loading;
     private boolean ended;
     private int stepsBack;
+    /** A chunk is out that was not answered since {@link #lifeNanos}. */
+    private boolean awaitsAnswer;
+    /** When the peer was last heard of, or when there first was something to answer. */
     private long lifeNanos;
+
     private long sendNanos;
     private long beganNanos;
     private int beganAt;
@@ -213,10 +217,14 @@ final class SnapshotSender implements Flow.Subscriber<SnapshotChunk> {
             return;
         }
         if (chunk.seq() == next) {
+            long now = node.clock().nanoTime();
+            if (!awaitsAnswer) {
+                awaitsAnswer = true;
+                lifeNanos = now;
+            }
             next++;
             long limit = config.transferBytesPerSecondMax();
             if (limit > 0) {
-                long now = node.clock().nanoTime();
                 long from = sendNanos - now > 0 ? sendNanos : now;
                 sendNanos = from + (long) (chunk.data().length() * 1e9 / limit);
             }
@@ -231,6 +239,7 @@ final class SnapshotSender implements Flow.Subscriber<SnapshotChunk> {
             return;
         }
         lifeNanos = node.clock().nanoTime();
+        awaitsAnswer = false;
         int wanted = ack.nextRequested();
         if (wanted < 0 || wanted > present.totalChunks()) {
             end(false, "the peer asked for chunk " + wanted + " of " + present.totalChunks());
@@ -248,6 +257,7 @@ final class SnapshotSender implements Flow.Subscriber<SnapshotChunk> {
             }
             case FAILED -> end(false, "the peer gave up");
         }
+        awaitsAnswer |= next > base;
     }
 
     private void accepted(SnapshotMetadata present, int wanted) {
@@ -308,13 +318,13 @@ final class SnapshotSender implements Flow.Subscriber<SnapshotChunk> {
             return;
         }
         long patience = config.receiveChunkTimeout().toNanos();
-        long silence = node.clock().nanoTime() - lifeNanos;
+        long silence = awaitsAnswer ? node.clock().nanoTime() - lifeNanos : 0;
         boolean lastIsOut = next == present.totalChunks() && base == present.totalChunks() - 1;
         if (silence >= (lastIsOut ? INSTALL_PATIENCE : 1) * patience) {
             end(false, "silence of the peer for " + silence / 1_000_000 + " ms");
             return;
         }
-        if (silence >= patience / LOOKS && next > base) {
+        if (silence >= patience / LOOKS) {
             next = base;
             alone = true;
             pump();

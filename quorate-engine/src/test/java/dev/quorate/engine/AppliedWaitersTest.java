@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
 final class AppliedWaitersTest {
     private static final long LAST = 100_000;
     private static final int OPEN_WAITS = 8;
+    private static final long MEETINGS_MAX = 200_000;
+    private static final Duration MEETING_TIME = Duration.ofSeconds(2);
+    private static final long OVER = Long.MAX_VALUE;
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final AppliedIndex index = new AppliedIndex(0);
@@ -72,6 +76,32 @@ final class AppliedWaitersTest {
             thread.get(60, TimeUnit.SECONDS);
         }
         assertThat(waiters.count()).as("none leaks").isZero();
+    }
+
+    /** The wait and the apply that ends it begin at the same moment, over and over. */
+    @Test
+    void aWakeUpAtTheMomentOfTheArrivalIsNotLost() throws Exception {
+        long endNanos = System.nanoTime() + MEETING_TIME.toNanos();
+        AtomicLong turn = new AtomicLong();
+        Future<?> apply = threads.submit(() -> {
+            for (long i = 1; turn.get() != OVER; i++) {
+                while (turn.get() < i) {
+                    Thread.yield();
+                }
+                index.raisePending(i);
+                index.publish(i);
+                waiters.advance();
+            }
+        });
+        long meetings = 0;
+        while (meetings < MEETINGS_MAX && System.nanoTime() - endNanos < 0) {
+            turn.set(++meetings);
+            waiters.await(meetings, LONG).get(20, TimeUnit.SECONDS);
+        }
+        turn.set(OVER);
+        apply.get(60, TimeUnit.SECONDS);
+        assertThat(meetings).isPositive();
+        assertThat(waiters.count()).isZero();
     }
 
     @Test

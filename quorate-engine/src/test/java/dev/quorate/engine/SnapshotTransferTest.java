@@ -1,6 +1,7 @@
 package dev.quorate.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.quorate.raft.LogId;
 import dev.quorate.spi.Bytes;
@@ -307,6 +308,23 @@ final class SnapshotTransferTest {
         }
         assertThat(transfer.deliveryFuture()).isDone();
         assertThat(transfer.delivery().installed()).isTrue();
+    }
+
+    @Test
+    void aSlowLimitIsNotTakenForSilenceOfThePeer() {
+        leader.options = limited(4096 / 4);
+        Transfer transfer = Transfer.between(leader, follower).run();
+        assertInstalled(transfer);
+        assertThat(transfer.sentSeqs()).as("nothing twice").hasSize(CHUNKS);
+    }
+
+    @Test
+    void aLimitThatWouldBeTakenForSilenceOfTheSenderIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SnapshotConfig(1 << 20, Duration.ofSeconds(10), 3, 4, 200_000))
+                .withMessageContaining("transferBytesPerSecondMax");
+        assertThat(new SnapshotConfig(1 << 20, Duration.ofSeconds(10), 3, 4, 300_000).windowChunks())
+                .isEqualTo(4);
     }
 
     @Test

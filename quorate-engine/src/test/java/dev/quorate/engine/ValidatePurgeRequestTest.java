@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.PeerMessage.PurgeLogRequest;
 import dev.quorate.spi.PeerMessage.PurgeRefusal;
 import java.util.Optional;
@@ -81,6 +82,17 @@ final class ValidatePurgeRequestTest {
     void aReplicaWithoutACoveringSnapshotRefuses() {
         rig.writeThrough(15);
         assertRefused(PurgeRig.request(3, new LogId(3, 12), digest()), PurgeRefusal.NO_SNAPSHOT);
+    }
+
+    @Test
+    void aSnapshotThatIsStillBeingWrittenCoversNothing() {
+        rig.writeThrough(14);
+        LogId second = rig.append(EntryKind.CHECKPOINT, Bytes.EMPTY).id();
+        rig.applyCommitted();
+        Bytes there = rig.machine.digest().orElseThrow();
+        assertRefused(PurgeRig.request(3, second, there), PurgeRefusal.NO_SNAPSHOT);
+        rig.stepper.settle();
+        assertThat(purge.isValid(PurgeRig.request(3, second, there))).isTrue();
     }
 
     @Test
