@@ -57,6 +57,11 @@ final class CycleRunner {
         return Thread.currentThread() == thread;
     }
 
+    /** True while the thread sleeps, or is about to. */
+    boolean isParked() {
+        return parked.get();
+    }
+
     private void wake() {
         if (parked.get() && parked.compareAndSet(true, false)) {
             LockSupport.unpark(thread);

@@ -120,7 +120,10 @@ final class NodeCore {
                 cache,
                 time,
                 options.timeouts().proposal().toNanos(),
-                at -> loop.schedule(at, apply::wake));
+                at -> loop.schedule(
+                        at,
+                        () -> apply.execute(
+                                () -> pending.expire(settings.clock().nanoTime()))));
         LogPurges purges = new LogPurges(loop, log, storage.log(), handler, transport);
         LoopParts parts = new LoopParts(
                 self,

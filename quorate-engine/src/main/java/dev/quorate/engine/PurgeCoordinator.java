@@ -252,7 +252,7 @@ final class PurgeCoordinator {
         boolean heldUp = confirmed && target < wanted;
         if (target < wanted && log.sizeBytes() > retention.logBytesMax()) {
             LOG.warn(
-                    "log too large, purging all that a snapshot covers node={} bytes={} limit={} follower={} through={}",
+                    "log too large, purging all that is covered node={} bytes={} limit={} follower={} through={}",
                     self,
                     log.sizeBytes(),
                     retention.logBytesMax(),

@@ -53,6 +53,11 @@ final class TimerQueue {
         return DutyCycle.NO_DEADLINE;
     }
 
+    /** How many timers are kept, cancelled ones included. */
+    int size() {
+        return queue.size();
+    }
+
     /** One piece of work and its time. */
     static final class Due implements Cycle.Timer, Comparable<Due> {
         private final long atNanos;

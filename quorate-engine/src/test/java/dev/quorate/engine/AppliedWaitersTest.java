@@ -86,7 +86,7 @@ final class AppliedWaitersTest {
         Future<?> apply = threads.submit(() -> {
             for (long i = 1; turn.get() != OVER; i++) {
                 while (turn.get() < i) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
                 index.raisePending(i);
                 index.publish(i);
