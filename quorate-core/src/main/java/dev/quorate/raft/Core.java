@@ -1,7 +1,6 @@
 package dev.quorate.raft;
 
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * What all parts of one core share: who we are, what time it is, our term, vote and role, our log, and where effects
@@ -15,7 +14,7 @@ final class Core {
     final Ladder ladder;
     final Outbox outbox;
 
-    private final SplittableRandom random;
+    private long randomState;
     private Membership membership;
     private long nowNanos;
     private Role role = Role.FOLLOWER;
@@ -33,7 +32,7 @@ final class Core {
         this.gate = new DurabilityGate(log.lastIndex());
         this.ladder = new Ladder(log, gate, recovered.snapshot(), recovered.applied());
         this.outbox = new Outbox(gate);
-        this.random = new SplittableRandom(randomSeed ^ Long.rotateLeft(self.value(), 32));
+        this.randomState = randomSeed ^ Long.rotateLeft(self.value(), 32);
         this.membership = recovered.membership();
         this.nowNanos = nowNanos;
         this.term = recovered.hardState().term();
@@ -148,12 +147,19 @@ final class Core {
     /** A wait drawn from [T, 2T): two nodes that start together rarely time out together (Raft §5.2). */
     long randomElectionTimeout() {
         long shortest = options.electionTimeoutNanos();
-        // Not nextLong(bound): how that one draws is not specified, and a seed has to mean the same on every JVM.
-        return shortest + (random.nextLong() >>> 1) % shortest;
+        return shortest + (nextRandom() >>> 1) % shortest;
     }
 
     /** A number that no earlier life of this node has drawn, but for a negligible chance. */
     long randomNumber() {
-        return random.nextLong() >>> 2;
+        return nextRandom() >>> 2;
+    }
+
+    /** SplitMix64, written out so that a seed means the same on every JVM. */
+    private long nextRandom() {
+        randomState += 0x9e3779b97f4a7c15L;
+        long z = (randomState ^ (randomState >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 }

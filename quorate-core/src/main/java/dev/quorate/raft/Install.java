@@ -6,8 +6,8 @@ import java.util.Optional;
  * The way of a received snapshot into this node.
  *
  * <pre>
- *   SnapshotReceived ──► RestoreSnapshot ──► SnapshotRestored ──► Persist(resetTo) ──► Persisted: all indexes = lastIncluded
- *                       └───────────── no entries are taken, no campaign ────────────┘
+ *   SnapshotReceived ─► RestoreSnapshot ─► SnapshotRestored ─► Persist(resetTo) ─► Persisted: all = lastIncluded
+ *                      └──────────── no entries are taken, no campaign ───────────┘
  * </pre>
  *
  * A log that already holds the snapshot's last entry is never reset: behind it there may be entries that this node has

@@ -55,14 +55,17 @@ final class HistoryFormatTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             @,'op':'put','key':'x','valu':'1','outcome':'ok'} | field value is missing
             @,'op':'get','key':'x','found':null,'outcome':'ok','revison':3} | field revison does not belong here
-            {'client':'a','invoked':1.5,'ended':2,'op':'get','key':'x','found':null,'outcome':'ok'} | field invoked is a whole number, not 1.5
-            {'client':'a','invoked':9,'ended':2,'op':'get','key':'x','found':null,'outcome':'ok'} | ended at 2, before the call at 9
+            {'client':'a','invoked':1.5,'ended':2,'op':'get','key':'x','found':null,'outcome':'ok'} \
+            | field invoked is a whole number, not 1.5
+            {'client':'a','invoked':9,'ended':2,'op':'get','key':'x','found':null,'outcome':'ok'} \
+            | ended at 2, before the call at 9
             {'client':'a','invoked':1,'op':'get','key':'x','found':null,'outcome':'ok'} | field ended is missing
             @,'op':'get','key':'x','found':null,'outcome':'maybe'} | not maybe
             @,'op':'take','key':'x','outcome':'ok'} | operation take is not known here
             @,'op':'put','key':'x','value':'1','outcome':'ok','serializable':true} | only a read can be serializable
             @,'op':'put','key':'x','value':'1','value':'2','outcome':'ok'} | not JSON: Duplicate field 'value'
-            @,'op':'txn','then':[],'outcome':'ok','succeeded':true,'answers':[{}]} | field answers has 1 elements for 0 steps
+            @,'op':'txn','then':[],'outcome':'ok','succeeded':true,'answers':[{}]} \
+            | field answers has 1 elements for 0 steps
             @,'op':'put','key':'x','value':'1','outcome':'ok','revision':0} | a revision is at least 1
             @,'op':'range','from':'b','to':'a','outcome':'ok','pairs':{}} | holds no key
             @,'op':'range','from':'a','to':'b','outcome':'ok','pairs':{'z':{'value':'1'}}} | the answer does not fit
