@@ -90,8 +90,7 @@ final class EtcdServerTest {
         try (EtcdFixture etcd = EtcdFixture.start()) {
             InetSocketAddress taken = etcd.server().addresses().get(0);
             EmbeddedKv store = EmbeddedKv.on(etcd.node(), new KvStateMachine());
-            assertThatThrownBy(() ->
-                            EtcdServer.start(etcd.node(), store, List.of(taken), EtcdServerOptions.DEFAULTS))
+            assertThatThrownBy(() -> EtcdServer.start(etcd.node(), store, List.of(taken), EtcdServerOptions.DEFAULTS))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on ")
                     .hasMessageContaining(":" + taken.getPort())

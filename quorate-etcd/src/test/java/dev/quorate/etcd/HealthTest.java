@@ -55,8 +55,7 @@ final class HealthTest {
             StatusRuntimeException refused =
                     catchThrowableOfType(StatusRuntimeException.class, () -> check(etcd, "etcdserverpb.Nothing"));
             assertThat(refused.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
-            assertThat(watch(etcd, "etcdserverpb.Nothing").next().getStatus())
-                    .isEqualTo(ServingStatus.SERVICE_UNKNOWN);
+            assertThat(watch(etcd, "etcdserverpb.Nothing").next().getStatus()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
         }
     }
 

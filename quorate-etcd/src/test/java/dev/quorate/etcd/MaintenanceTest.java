@@ -130,9 +130,12 @@ final class MaintenanceTest {
                 assertThat(client.next().getRemainingBytes()).isPositive();
                 clients.add(client);
             }
-            Refused.with(Status.Code.RESOURCE_EXHAUSTED, "too many requests", () -> etcd.maintenance()
-                    .snapshot(SnapshotRequest.getDefaultInstance())
-                    .next());
+            Refused.with(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "too many requests",
+                    () -> etcd.maintenance()
+                            .snapshot(SnapshotRequest.getDefaultInstance())
+                            .next());
             clients.forEach(SlowClient::cancel);
         }
     }
