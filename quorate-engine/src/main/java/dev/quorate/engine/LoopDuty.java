@@ -1,5 +1,6 @@
 package dev.quorate.engine;
 
+import dev.quorate.raft.Effect;
 import dev.quorate.raft.EntrySizes;
 import dev.quorate.raft.Input;
 import dev.quorate.raft.LogId;
@@ -24,6 +25,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     private final Raft raft;
     private final LoopParts parts;
     private final EffectExecutor effects;
+    private final CoreObserver observer;
     private final LeaderPatience patience;
     private final long pictureNanos;
     private NodeId sender;
@@ -35,13 +37,21 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     /**
      * LOOP with a core that has not stepped yet.
      *
+     * @param observer sees every step before its effects are executed
      * @param patience holds requests while no leader is known
      * @param pictureNanos the least time between two pictures of the core
      */
-    LoopDuty(Raft raft, LoopParts parts, LeaderPatience patience, long pictureNanos, long nowNanos) {
+    LoopDuty(
+            Raft raft,
+            LoopParts parts,
+            CoreObserver observer,
+            LeaderPatience patience,
+            long pictureNanos,
+            long nowNanos) {
         this.raft = raft;
         this.parts = parts;
         this.effects = new EffectExecutor(parts);
+        this.observer = observer;
         this.patience = patience;
         this.pictureNanos = pictureNanos;
         this.sender = parts.self();
@@ -116,7 +126,14 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     }
 
     private void step(Input input) {
-        effects.execute(nowNanos, raft.step(nowNanos, input), List.of());
+        step(input, List.of());
+    }
+
+    /** A step of the core, and its effects; {@code entries} came with the input. */
+    private void step(Input input, List<Entry> entries) {
+        List<Effect> wanted = raft.step(nowNanos, input);
+        observer.stepped(nowNanos, input, wanted);
+        effects.execute(nowNanos, wanted, entries);
     }
 
     /**
@@ -219,7 +236,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             }
             sizes = EntrySizes.of(bytes);
         }
-        effects.execute(nowNanos, raft.step(nowNanos, new Input.Received(sender, message.message(), sizes)), entries);
+        step(new Input.Received(sender, message.message(), sizes), entries);
         return this;
     }
 

@@ -48,7 +48,7 @@ final class NodeCore {
     private final LeaderWaiters leaders;
 
     /** Recovers the storage and puts the node together; nothing is sent or received before {@link #begin}. */
-    NodeCore(NodeSettings settings) {
+    NodeCore(NodeSettings settings, CoreObserver observer) {
         this.settings = settings;
         NanoClock clock = settings.clock();
         NodeOptions options = settings.options();
@@ -101,7 +101,8 @@ final class NodeCore {
                 options.limits().cacheEntriesMax(),
                 options.limits().cacheBytesMax(),
                 recovery.raft().last().index());
-        beginDuties(raft, pending, installs, cache, new ClusterTime(clock, recovery.lastTimeMillis()), nowNanos);
+        beginDuties(
+                raft, pending, installs, cache, new ClusterTime(clock, recovery.lastTimeMillis()), observer, nowNanos);
     }
 
     private void beginDuties(
@@ -110,6 +111,7 @@ final class NodeCore {
             SnapshotInstalls installs,
             EntryCache cache,
             ClusterTime time,
+            CoreObserver observer,
             long nowNanos) {
         NodeOptions options = settings.options();
         NodeId self = settings.id();
@@ -159,6 +161,7 @@ final class NodeCore {
         loop.begin(new LoopDuty(
                 raft,
                 parts,
+                observer,
                 new LeaderPatience(
                         LeaderPatience.ELECTION_TIMEOUTS * options.raft().electionTimeoutNanos()),
                 options.raft().heartbeatNanos(),

@@ -310,7 +310,7 @@ public final class QuorateNode implements AutoCloseable {
          *     why
          */
         public QuorateNode start() {
-            NodeCore core = new NodeCore(settings());
+            NodeCore core = new NodeCore(settings(), CoreObserver.NONE);
             NodeThreads threads = new NodeThreads(core);
             QuorateNode node = new QuorateNode(core, () -> {
                 threads.stop();
@@ -323,7 +323,12 @@ public final class QuorateNode implements AutoCloseable {
 
         /** As {@link #start}, but without threads: the cycles are stepped by the caller. For tests and simulations. */
         public SteppedNode startStepped() {
-            NodeCore core = new NodeCore(settings());
+            return startStepped(CoreObserver.NONE);
+        }
+
+        /** As {@link #startStepped()}, with a watcher of the core. */
+        public SteppedNode startStepped(CoreObserver observer) {
+            NodeCore core = new NodeCore(settings(), observer);
             core.begin();
             return new SteppedNode(core);
         }
