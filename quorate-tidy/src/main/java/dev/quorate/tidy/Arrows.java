@@ -84,21 +84,41 @@ final class Arrows implements Rule {
                 .foreign("org.slf4j")
                 .add();
         addServer(arrows);
+        addTools(arrows);
+        return arrows;
+    }
+
+    private static void addTools(Arrows arrows) {
         arrows.row("examples")
                 .sees("raft", "spi", "engine", "wal", "kv")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .add();
         arrows.row("benchmarks")
-                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "etcd", "server")
+                .sees("benchmarks.load", "benchmarks.subjects")
                 .foreign(ANY_JDK)
-                .foreign("org.openjdk.jmh.*", "com.sun.management", "org.slf4j")
+                .foreign("org.openjdk.jmh", "picocli")
+                .add();
+        arrows.row("benchmarks.load")
+                .sees("spi")
+                .foreign(ANY_JDK)
+                .foreign("com.sun.management", "org.HdrHistogram", "com.fasterxml.jackson.*")
+                .add();
+        arrows.row("benchmarks.subjects")
+                .sees("raft", "spi", "engine", "wal", "kv", "benchmarks.load")
+                .testsSee("testkit")
+                .foreign(ANY_JDK)
+                .foreign("io.microraft.*")
+                .add();
+        arrows.row("benchmarks.micro")
+                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "benchmarks.subjects")
+                .foreign(ANY_JDK)
+                .foreign("org.openjdk.jmh.*")
                 .add();
         arrows.row("tidy")
                 .foreign(ANY_JDK)
                 .foreign("com.sun.source.*", "javax.lang.model.*", "javax.tools")
                 .add();
-        return arrows;
     }
 
     private static void addServer(Arrows arrows) {

@@ -14,6 +14,8 @@ import java.util.Set;
 final class Imports {
     /** The first segments by which a dotted name is known to be a package and not a chain of fields. */
     private static final Set<String> ROOTS = Set.of("ch", "com", "dev", "io", "java", "javax", "jdk", "org", "sun");
+    /** Packages whose names break the custom of small letters. */
+    private static final Set<String> CAPITALISED_PACKAGES = Set.of("org.HdrHistogram");
 
     private Imports() {}
 
@@ -57,7 +59,8 @@ final class Imports {
         private void add(String qualifiedName, Tree where) {
             StringBuilder packageName = new StringBuilder();
             for (String segment : qualifiedName.split("\\.", -1)) {
-                if (!Character.isLowerCase(segment.charAt(0))) {
+                boolean capitalised = !Character.isLowerCase(segment.charAt(0));
+                if (capitalised && !CAPITALISED_PACKAGES.contains(packageName + "." + segment)) {
                     uses.add(new Use(packageName.toString(), segment, where));
                     return;
                 }

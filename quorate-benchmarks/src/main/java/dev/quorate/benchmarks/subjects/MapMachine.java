@@ -1,0 +1,93 @@
+package dev.quorate.benchmarks.subjects;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.spi.Bytes;
+import dev.quorate.spi.Entry;
+import dev.quorate.spi.FrozenState;
+import dev.quorate.spi.KeyValue;
+import dev.quorate.spi.StateMachine;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The least state machine that can be verified: a hash map from keys of eight bytes to values. A command is the key and
+ * the value behind it. Read from any thread.
+ */
+public final class MapMachine implements StateMachine {
+    private final Map<Bytes, Bytes> pairs = new ConcurrentHashMap<>();
+
+    /** An empty map. */
+    public MapMachine() {}
+
+    /** The command that stores a value. */
+    public static Bytes command(Bytes key, Bytes value) {
+        byte[] command = new byte[Long.BYTES + value.length()];
+        key.copyTo(command, 0);
+        value.copyTo(command, Long.BYTES);
+        return Bytes.wrap(command);
+    }
+
+    /** The value of a key; any thread. */
+    public Optional<Bytes> value(Bytes key) {
+        return Optional.ofNullable(pairs.get(key));
+    }
+
+    @Override
+    public Bytes apply(Entry command) {
+        Bytes payload = command.payload();
+        pairs.put(payload.slice(0, Long.BYTES), payload.slice(Long.BYTES));
+        return Bytes.EMPTY;
+    }
+
+    @Override
+    public Optional<List<KeyValue>> read(List<Bytes> keys) {
+        List<KeyValue> found = new ArrayList<>(keys.size());
+        for (Bytes key : keys) {
+            Bytes value = pairs.get(key);
+            if (value == null) {
+                return Optional.empty();
+            }
+            found.add(new KeyValue(key, value));
+        }
+        return Optional.of(found);
+    }
+
+    @Override
+    public boolean readsConcurrently() {
+        return true;
+    }
+
+    @Override
+    public FrozenState freeze() {
+        Map<Bytes, Bytes> frozen = Map.copyOf(pairs);
+        return out -> {
+            DataOutputStream data = new DataOutputStream(out);
+            data.writeInt(frozen.size());
+            for (Map.Entry<Bytes, Bytes> pair : frozen.entrySet()) {
+                pair.getKey().writeTo(data);
+                data.writeInt(pair.getValue().length());
+                pair.getValue().writeTo(data);
+            }
+            data.flush();
+            return false;
+        };
+    }
+
+    @Override
+    public void restore(InputStream in, LogId lastIncluded) throws IOException {
+        DataInputStream data = new DataInputStream(in);
+        pairs.clear();
+        int size = data.readInt();
+        for (int i = 0; i < size; i++) {
+            Bytes key = Bytes.wrap(data.readNBytes(Long.BYTES));
+            pairs.put(key, Bytes.wrap(data.readNBytes(data.readInt())));
+        }
+    }
+}

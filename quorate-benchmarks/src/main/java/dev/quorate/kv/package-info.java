@@ -1,0 +1,5 @@
+/** The door through which benchmarks make the store's commands, as its client would. */
+@NullMarked
+package dev.quorate.kv;
+
+import org.jspecify.annotations.NullMarked;
