@@ -65,7 +65,10 @@ final class Responses {
                 .build();
     }
 
-    /** The answer to one operation of a transaction, whose header tells the revision and nothing else. */
+    /**
+     * The answer to one operation of a transaction. Its header tells the revision and nothing else; that of a
+     * transaction inside a transaction tells nothing at all.
+     */
     private static final class Operation implements KvResponse.Visitor<ResponseOp> {
         private static final Operation VISITOR = new Operation();
 
@@ -93,7 +96,7 @@ final class Responses {
         @Override
         public ResponseOp txn(dev.quorate.kv.TxnResponse response) {
             return ResponseOp.newBuilder()
-                    .setResponseTxn(Responses.txn(header(response), response))
+                    .setResponseTxn(Responses.txn(ResponseHeader.getDefaultInstance(), response))
                     .build();
         }
 
