@@ -72,6 +72,9 @@ if ! diff -u "$here/etcdctl-session.expected" "$scratch/answers"; then
 fi
 ETCDCTL_API=3 "$ETCDCTL" --endpoints "$endpoint" endpoint health > /dev/null 2>&1 \
     || { echo "etcdctl.sh: endpoint health failed" >&2; exit 1; }
+ETCDCTL_API=3 "$ETCDCTL" --endpoints "$endpoint" snapshot save "$scratch/snapshot" > "$scratch/saved" 2>&1 \
+    || { echo "etcdctl.sh: snapshot save failed:" >&2; cat "$scratch/saved" >&2; exit 1; }
+[ -s "$scratch/snapshot" ] || { echo "etcdctl.sh: snapshot save wrote nothing" >&2; exit 1; }
 
 kill "$server"
 code=0

@@ -1,6 +1,5 @@
 package dev.quorate.etcd;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.engine.QuorateNode;
 import dev.quorate.engine.Snapshot;
@@ -11,6 +10,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -21,12 +23,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends snapshots to clients: a snapshot is made, and its file goes out as it is, piece by piece, no faster than the
- * client takes it. Reading the file blocks, so each stream has a thread while it lasts.
+ * Sends snapshots to clients: a snapshot is made, and its file goes out piece by piece, no faster than the client takes
+ * it. Reading the file blocks, so each stream has a thread while it lasts.
+ *
+ * <p>Whoever writes down what comes has a file that etcdctl takes for whole, since etcd's is of pages and ends with
+ * their checksum:
+ *
+ * <pre>
+ *   the file of the snapshot · zeros up to a multiple of 512 bytes · SHA-256 of all that, 32 bytes
+ * </pre>
  */
 final class SnapshotStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotStreams.class);
     private static final int PIECE_BYTES = 64 << 10;
+    private static final int PAGE_BYTES = 512;
     private static final long THREAD_IDLE_SECONDS = 5;
 
     private final QuorateNode node;
@@ -77,31 +87,51 @@ final class SnapshotStreams implements AutoCloseable {
 
         void send(Snapshot snapshot, ResponseHeader header) {
             try (InputStream file = Files.newInputStream(snapshot.path())) {
-                long remaining = Files.size(snapshot.path());
-                do {
-                    if (!awaitReady()) {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                long unread = Files.size(snapshot.path());
+                while (unread > 0) {
+                    byte[] piece = file.readNBytes((int) Math.min(PIECE_BYTES, unread));
+                    if (piece.length < Math.min(PIECE_BYTES, unread)) {
+                        throw new IOException(snapshot.path() + " became shorter while it was read");
+                    }
+                    unread -= piece.length;
+                    byte[] pages = Arrays.copyOf(piece, (int) pageBytes(piece.length));
+                    digest.update(pages);
+                    if (!send(header, pageBytes(unread), pages)) {
                         return;
                     }
-                    byte[] piece = file.readNBytes(PIECE_BYTES);
-                    remaining -= piece.length;
-                    if (remaining < 0 || (piece.length == 0 && remaining > 0)) {
-                        throw new IOException(snapshot.path() + " changed its size while it was read");
-                    }
-                    ByteString blob = UnsafeByteOperations.unsafeWrap(piece);
-                    call.onNext(SnapshotResponse.newBuilder()
-                            .setHeader(header)
-                            .setRemainingBytes(remaining)
-                            .setBlob(blob)
-                            .build());
-                } while (remaining > 0);
-                call.onCompleted();
+                }
+                // As with etcd, the bytes that remain do not count the checksum.
+                if (send(header, 0, digest.digest())) {
+                    call.onCompleted();
+                }
             } catch (IOException unreadable) {
                 LOG.warn("etcd.snapshot-stream-failed file={}", snapshot.path(), unreadable);
                 fail(Status.INTERNAL.withDescription("etcdserver: cannot read the snapshot"));
             } catch (InterruptedException closing) {
                 Thread.currentThread().interrupt();
                 fail(Refusals.STOPPED);
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException("every Java has SHA-256", impossible);
             }
+        }
+
+        /** Sends one message as soon as the client takes it; false when the client is gone. */
+        private boolean send(ResponseHeader header, long remaining, byte[] blob) throws InterruptedException {
+            if (!awaitReady()) {
+                return false;
+            }
+            call.onNext(SnapshotResponse.newBuilder()
+                    .setHeader(header)
+                    .setRemainingBytes(remaining)
+                    .setBlob(UnsafeByteOperations.unsafeWrap(blob))
+                    .build());
+            return true;
+        }
+
+        /** The bytes of the pages that hold this many bytes. */
+        private static long pageBytes(long bytes) {
+            return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         }
 
         void fail(Throwable failure) {

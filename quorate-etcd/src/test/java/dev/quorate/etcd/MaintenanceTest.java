@@ -21,7 +21,10 @@ import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -69,26 +72,27 @@ final class MaintenanceTest {
     }
 
     @Test
-    void aSnapshotIsTheFileOfTheNode() throws IOException {
+    void aSnapshotIsTheFileOfTheNodeInPagesAndTheirChecksum() throws IOException {
         try (EtcdFixture etcd = EtcdFixture.start(FileStorage.in(directory), OPTIONS, EtcdFixture.NODE)) {
             for (int i = 0; i < 5; i++) {
                 put(etcd, "k" + i, 100_000);
             }
-            Iterator<SnapshotResponse> pieces = etcd.maintenance().snapshot(SnapshotRequest.getDefaultInstance());
-            List<SnapshotResponse> all = new ArrayList<>();
-            pieces.forEachRemaining(all::add);
-            Path file = etcd.node().snapshot().join().path();
-            long remaining = Files.size(file);
+            List<SnapshotResponse> all = snapshot(etcd);
+            byte[] file = Files.readAllBytes(etcd.node().snapshot().join().path());
+            assertThat(file.length % 512).as("the padding is tested").isNotZero();
+            byte[] pages = Arrays.copyOf(file, (file.length / 512 + 1) * 512);
+
             ByteString content = ByteString.EMPTY;
-            for (SnapshotResponse piece : all) {
-                remaining -= piece.getBlob().size();
-                assertThat(piece.getRemainingBytes()).isEqualTo(remaining);
+            for (SnapshotResponse piece : all.subList(0, all.size() - 1)) {
                 content = content.concat(piece.getBlob());
+                assertThat(piece.getRemainingBytes()).isEqualTo(pages.length - content.size());
             }
-            assertThat(remaining).isZero();
+            assertThat(content.toByteArray()).isEqualTo(pages);
             assertThat(all).hasSizeGreaterThan(5);
             assertThat(all.get(0).getHeader().getRevision()).isEqualTo(6);
-            assertThat(content.toByteArray()).isEqualTo(Files.readAllBytes(file));
+            SnapshotResponse last = all.get(all.size() - 1);
+            assertThat(last.getRemainingBytes()).isZero();
+            assertThat(last.getBlob().toByteArray()).isEqualTo(sha256(pages));
         }
     }
 
@@ -137,6 +141,20 @@ final class MaintenanceTest {
                             .snapshot(SnapshotRequest.getDefaultInstance())
                             .next());
             clients.forEach(SlowClient::cancel);
+        }
+    }
+
+    private static List<SnapshotResponse> snapshot(EtcdFixture etcd) {
+        List<SnapshotResponse> all = new ArrayList<>();
+        etcd.maintenance().snapshot(SnapshotRequest.getDefaultInstance()).forEachRemaining(all::add);
+        return all;
+    }
+
+    private static byte[] sha256(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -53,7 +54,8 @@ public final class SnapshotCommand implements Runnable {
     @Command(
             name = "save",
             mixinStandardHelpOptions = true,
-            description = "Has the server make a snapshot and writes it to FILE, which appears when it is complete.")
+            description =
+                    "Has the server make a snapshot and writes it to FILE, which appears when it is complete.")
     public static final class Save implements Callable<Integer> {
         private final Terminal terminal;
 
@@ -117,9 +119,11 @@ public final class SnapshotCommand implements Runnable {
 
         private Saved receive(Connection server, Path part) throws IOException {
             MessageDigest digest = sha256();
+            byte[] last = new byte[0];
             long bytes = 0;
             long revision = 0;
             long remaining = -1;
+            byte[] sha256;
             try (FileChannel out = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 Iterator<SnapshotResponse> pieces =
@@ -127,7 +131,9 @@ public final class SnapshotCommand implements Runnable {
                 while (pieces.hasNext()) {
                     SnapshotResponse piece = pieces.next();
                     byte[] blob = piece.getBlob().toByteArray();
-                    digest.update(blob);
+                    // The last piece is the checksum of all before it, which only the end of the stream tells.
+                    digest.update(last);
+                    last = blob;
                     ByteBuffer buffer = ByteBuffer.wrap(blob);
                     while (buffer.hasRemaining()) {
                         out.write(buffer);
@@ -140,12 +146,17 @@ public final class SnapshotCommand implements Runnable {
                     throw new CommandFailedException(
                             server.endpoint() + " ended the snapshot before its end; nothing was saved");
                 }
+                sha256 = digest.digest();
+                if (!Arrays.equals(sha256, last)) {
+                    throw new CommandFailedException("the snapshot from " + server.endpoint()
+                            + " does not match its checksum; nothing was saved");
+                }
                 out.force(true);
             } catch (StatusRuntimeException refused) {
                 Status status = refused.getStatus();
                 throw new CommandFailedException(server.explain(status));
             }
-            return new Saved(bytes, revision, HexFormat.of().formatHex(digest.digest()));
+            return new Saved(bytes, revision, HexFormat.of().formatHex(sha256));
         }
 
         private void move(Path part, Path target) throws IOException {
