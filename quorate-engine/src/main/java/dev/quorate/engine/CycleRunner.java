@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * only when the owner sleeps.
  */
 final class CycleRunner {
-    private static final int SPINS_BEFORE_PARKING = 64;
+    private static final int LOOKS_BEFORE_PARKING = 64;
 
     private final DutyCycle cycle;
     private final NanoClock clock;
@@ -69,18 +69,22 @@ final class CycleRunner {
     }
 
     private void run() {
-        int idle = 0;
         while (!stopping) {
-            if (cycle.doWork() > 0) {
-                idle = 0;
-            } else if (idle < SPINS_BEFORE_PARKING) {
-                idle++;
-                Thread.onSpinWait();
-            } else {
+            if (cycle.doWork() == 0 && !workComesSoon()) {
                 park();
-                idle = 0;
             }
         }
+    }
+
+    /** Looks for a moment whether something comes in: cheaper than to park when it does. */
+    private boolean workComesSoon() {
+        for (int look = 0; look < LOOKS_BEFORE_PARKING; look++) {
+            if (cycle.hasWork()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     private void park() {

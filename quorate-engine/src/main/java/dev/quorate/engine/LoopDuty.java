@@ -12,6 +12,7 @@ import dev.quorate.spi.Entry;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.QuorateException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * LOOP: owns the core and everything that talks to it.
@@ -28,6 +29,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     private final CoreObserver observer;
     private final LeaderPatience patience;
     private final long pictureNanos;
+    private final Consumer<Input> stepper = this::step;
     private NodeId sender;
     private long nowNanos;
     private long picturedAtNanos;
@@ -120,8 +122,8 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     private void handIn() {
         boolean gathered = parts.intake().hasGathered() || parts.reads().hasGathered();
         if (!patience.holds(nowNanos, raft.leader().isPresent(), gathered)) {
-            parts.intake().flush(nowNanos, this::step);
-            parts.reads().flush(this::step);
+            parts.intake().flush(nowNanos, stepper);
+            parts.reads().flush(stepper);
         }
     }
 

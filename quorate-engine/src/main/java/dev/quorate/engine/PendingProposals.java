@@ -59,6 +59,10 @@ final class PendingProposals {
     /** Fails those whose time is up. */
     void expire(long nowNanos) {
         takeHandedOver();
+        long deadline = nextDeadlineNanos();
+        if (deadline == DutyCycle.NO_DEADLINE || deadline - nowNanos > 0) {
+            return;
+        }
         SettledProposals settled = new SettledProposals();
         for (Line line : lines) {
             line.expire(nowNanos, settled);
