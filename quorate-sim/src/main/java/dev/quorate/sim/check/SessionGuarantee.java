@@ -1,6 +1,9 @@
 package dev.quorate.sim.check;
 
-/** What the operations of one client were promised about each other. Matters where there are serializable reads. */
+/**
+ * What the operations of one client were promised about each other. Matters where there are serializable reads. Their
+ * order is that of their calls; of calls at the same time, that in the history.
+ */
 public enum SessionGuarantee {
     /** Nothing beyond what each operation was promised. */
     NONE,
