@@ -26,7 +26,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export"})
+    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export", "check"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();
@@ -84,6 +84,9 @@ final class MainTest {
                     import f --in-flight 0                         | --in-flight
                     import f --format xml                          | xml
                     export f --format xml                          | xml
+                    check                                          | HISTORY
+                    check nowhere.ndjson                           | there is no file nowhere.ndjson
+                    check h --limit 0                              | limits
                     frobnicate                                     | frobnicate
                     """)
     void badUseIsOneLineAndExitCodeTwo(String arguments, String named) {
