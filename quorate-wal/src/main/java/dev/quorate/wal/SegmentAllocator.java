@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -76,26 +77,47 @@ final class SegmentAllocator implements AutoCloseable {
     /** Brings the directory in order after a crash: files that are in no manifest are kept as blanks, or deleted. */
     void adoptLeftovers() throws IOException {
         LogManifest.State state = manifest.state();
+        List<Long> segments = new ArrayList<>();
         for (String name : disk.list(files.directory())) {
             OptionalLong sequence = LogFiles.sequenceOf(name);
-            OptionalLong blank = LogFiles.blankOf(name);
-            boolean listed = sequence.isPresent()
-                    && sequence.getAsLong() >= state.first()
-                    && sequence.getAsLong() <= state.last();
-            if (listed || (sequence.isEmpty() && blank.isEmpty())) {
-                continue;
-            }
-            Path path = files.directory().resolve(name);
-            if (blanks.size() >= options.sparesMax() || sizeOf(path) != options.segmentBytes()) {
-                disk.delete(path);
-            } else if (blank.isPresent()) {
-                blanks.add(path);
-            } else {
-                Path renamed = files.blank(sequence.orElseThrow());
-                disk.rename(path, renamed);
-                blanks.add(renamed);
+            if (LogFiles.blankOf(name).isPresent()) {
+                Path blank = files.directory().resolve(name);
+                if (isWanted(blank)) {
+                    blanks.add(blank);
+                }
+            } else if (sequence.isPresent()
+                    && (sequence.getAsLong() < state.first() || sequence.getAsLong() > state.last())) {
+                segments.add(sequence.getAsLong());
             }
         }
+        // After the blanks, whose names these must not take.
+        for (long sequence : segments) {
+            Path path = files.segment(sequence);
+            if (isWanted(path)) {
+                Path blank = freeBlank(sequence);
+                disk.rename(path, blank);
+                blanks.add(blank);
+            }
+        }
+    }
+
+    /** True when a file that is in no manifest can be a blank and one more is wanted; else it is deleted. */
+    private boolean isWanted(Path path) throws IOException {
+        boolean wanted = blanks.size() < options.sparesMax() && sizeOf(path) == options.segmentBytes();
+        if (!wanted) {
+            disk.delete(path);
+        }
+        return wanted;
+    }
+
+    /** A name for a blank that none has, the one that is growing included. */
+    private Path freeBlank(long number) {
+        long free = number;
+        Growing present = growing;
+        while (blanks.contains(files.blank(free)) || (present != null && present.path.equals(files.blank(free)))) {
+            free++;
+        }
+        return files.blank(free);
     }
 
     /**
@@ -147,7 +169,7 @@ final class SegmentAllocator implements AutoCloseable {
         for (Segment segment : segments) {
             segment.retire();
             if (blanks.size() < options.sparesMax() && segment.capacity() == options.segmentBytes()) {
-                Path blank = files.blank(segment.sequence());
+                Path blank = freeBlank(segment.sequence());
                 disk.rename(segment.path(), blank);
                 blanks.add(blank);
             } else {
@@ -199,7 +221,7 @@ final class SegmentAllocator implements AutoCloseable {
     private void growSlice(int target) throws IOException {
         Growing present = growing;
         if (present == null) {
-            Path path = files.blank(manifest.state().last() + 1);
+            Path path = freeBlank(manifest.state().last() + 1);
             present = new Growing(path, disk.open(path, Open.CREATE), target);
             growing = present;
         }

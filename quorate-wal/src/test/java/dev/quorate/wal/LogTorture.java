@@ -13,6 +13,7 @@ import dev.quorate.testkit.LogModel;
 import dev.quorate.testkit.LogModel.Change;
 import dev.quorate.testkit.SimDisk;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,13 @@ final class LogTorture {
 
     private static final int ENTRIES_MAX = 60;
 
+    /** Segments that are prepared in many small pieces: others are released while one grows. */
+    private static final WalOptions SLOW_GROWTH = new WalOptions(16 << 10, 4 << 10, 512, 1 << 10, 2);
+
     private final SplittableRandom random;
     private final SimDisk disk;
     private final long seed;
+    private final WalOptions options;
 
     /** What is surely on the disk, and the changes since, of which the first {@code synced} are too. */
     private LogModel base = new LogModel();
@@ -47,13 +52,14 @@ final class LogTorture {
 
     LogTorture(long seed) {
         this.seed = seed;
+        this.options = seed % 2 == 0 ? SMALL : SLOW_GROWTH;
         this.random = new SplittableRandom(seed);
         this.disk = new SimDisk(random.nextLong());
     }
 
     /** Lives so many lives of a process. */
     void run(int lives) throws IOException {
-        SegmentedLog.create(disk, LOG, SMALL);
+        SegmentedLog.create(disk, LOG, options);
         disk.forceDirectory(Path.of("data"));
         for (int life = 0; life < lives; life++) {
             open();
@@ -77,7 +83,7 @@ final class LogTorture {
         }
         for (int attempt = 0; ; attempt++) {
             try {
-                log = SegmentedLog.open(disk, LOG, SMALL);
+                log = SegmentedLog.open(disk, LOG, options);
                 break;
             } catch (StorageFullException e) {
                 disk.capacityBytes(Long.MAX_VALUE);
@@ -159,6 +165,7 @@ final class LogTorture {
         if (disk.isDown()) {
             return;
         }
+        assertThat(cause).as("seed %d", seed).isNotInstanceOf(NoSuchFileException.class);
         for (int attempt = 0; attempt < 2; attempt++) {
             try {
                 log().sync();
@@ -228,8 +235,9 @@ final class LogTorture {
         long count = present.last().index() - present.purged().index();
         if (count > 0) {
             long from = present.purged().index() + 1 + random.nextLong(count);
-            changed(List.of(model -> model.truncateFrom(from)), () -> log().truncateFrom(from));
-            readableThrough = Math.min(readableThrough, from - 1);
+            if (changed(List.of(model -> model.truncateFrom(from)), () -> log().truncateFrom(from))) {
+                readableThrough = Math.min(readableThrough, from - 1);
+            }
             term++;
         }
     }
@@ -250,8 +258,9 @@ final class LogTorture {
     private void reset() throws IOException {
         if (random.nextInt(3) == 0) {
             LogId to = new LogId(term, Math.max(1, present.last().index() - 5 + random.nextInt(20)));
-            changed(List.of(model -> model.resetTo(to)), () -> log().resetTo(to));
-            readableThrough = to.index();
+            if (changed(List.of(model -> model.resetTo(to)), () -> log().resetTo(to))) {
+                readableThrough = to.index();
+            }
         }
     }
 
