@@ -102,9 +102,12 @@ public record NodeOptions(
                 snapshotTransfer);
     }
 
-    private static void requireAtLeast(long least, String name, long value) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+    /** Apart from the options, so that a nested record can be made before anybody has touched {@link #DEFAULTS}. */
+    private static final class Bound {
+        private static void requireAtLeast(long least, String name, long value) {
+            if (value < least) {
+                throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+            }
         }
     }
 
@@ -122,9 +125,9 @@ public record NodeOptions(
         public static final Retention DEFAULTS = new Retention(10_000, 8L << 30, 2);
 
         public Retention {
-            requireAtLeast(0, "retention.entries", entries);
-            requireAtLeast(1, "retention.logBytesMax", logBytesMax);
-            requireAtLeast(1, "retention.snapshots", snapshots);
+            Bound.requireAtLeast(0, "retention.entries", entries);
+            Bound.requireAtLeast(1, "retention.logBytesMax", logBytesMax);
+            Bound.requireAtLeast(1, "retention.snapshots", snapshots);
         }
     }
 
@@ -157,15 +160,15 @@ public record NodeOptions(
                 (3 << 19) + (64 << 10), 32_768, 128L << 20, 65_536, 16_384, 65_536, 64L << 20, 4096, 4 << 20);
 
         public Limits {
-            requireAtLeast(1, "limits.proposalBytesMax", proposalBytesMax);
-            requireAtLeast(1, "limits.proposalsMax", proposalsMax);
-            requireAtLeast(proposalBytesMax, "limits.proposalsBytesMax", proposalsBytesMax);
-            requireAtLeast(1, "limits.readsMax", readsMax);
-            requireAtLeast(1, "limits.peerMessagesMax", peerMessagesMax);
-            requireAtLeast(1, "limits.cacheEntriesMax", cacheEntriesMax);
-            requireAtLeast(1, "limits.cacheBytesMax", cacheBytesMax);
-            requireAtLeast(1, "limits.applyBatchEntriesMax", applyBatchEntriesMax);
-            requireAtLeast(1, "limits.applyBatchBytesMax", applyBatchBytesMax);
+            Bound.requireAtLeast(1, "limits.proposalBytesMax", proposalBytesMax);
+            Bound.requireAtLeast(1, "limits.proposalsMax", proposalsMax);
+            Bound.requireAtLeast(proposalBytesMax, "limits.proposalsBytesMax", proposalsBytesMax);
+            Bound.requireAtLeast(1, "limits.readsMax", readsMax);
+            Bound.requireAtLeast(1, "limits.peerMessagesMax", peerMessagesMax);
+            Bound.requireAtLeast(1, "limits.cacheEntriesMax", cacheEntriesMax);
+            Bound.requireAtLeast(1, "limits.cacheBytesMax", cacheBytesMax);
+            Bound.requireAtLeast(1, "limits.applyBatchEntriesMax", applyBatchEntriesMax);
+            Bound.requireAtLeast(1, "limits.applyBatchBytesMax", applyBatchBytesMax);
         }
 
         /** These limits with other limits of proposals. */
@@ -227,10 +230,10 @@ public record NodeOptions(
                 Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(500));
 
         public Timeouts {
-            requireAtLeast(1, "timeouts.proposal in ms", proposal.toMillis());
-            requireAtLeast(1, "timeouts.read in ms", read.toMillis());
-            requireAtLeast(1, "timeouts.purgeRetry in ms", purgeRetry.toMillis());
-            requireAtLeast(1, "timeouts.diskFullRetry in ms", diskFullRetry.toMillis());
+            Bound.requireAtLeast(1, "timeouts.proposal in ms", proposal.toMillis());
+            Bound.requireAtLeast(1, "timeouts.read in ms", read.toMillis());
+            Bound.requireAtLeast(1, "timeouts.purgeRetry in ms", purgeRetry.toMillis());
+            Bound.requireAtLeast(1, "timeouts.diskFullRetry in ms", diskFullRetry.toMillis());
         }
     }
 }
