@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** A full disk, a disk that fails, and how often the log forces. */
@@ -237,5 +238,31 @@ class LogSpaceTest {
                 .map(Path::toString)
                 .filter(name -> name.endsWith(".segment"))
                 .count();
+    }
+
+    /**
+     * A new segment that has begun to grow may be overtaken by an old one that is ready at once, and then get its file
+     * name taken by that one's end.
+     */
+    @Test
+    void segmentsAreUsedAgainWhileANewOneGrowsWhateverThePace() throws IOException {
+        WalOptions slow = new WalOptions(4 << 10, 4 << 10, 512, 512, 2);
+        for (int seed = 1; seed <= 40; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            SimDisk own = new SimDisk(seed);
+            SegmentedLog log = newLog(own, slow);
+            long last = 0;
+            for (int round = 0; round < 120; round++) {
+                int count = 1 + random.nextInt(8);
+                log.append(entries(1, last + 1, last + count, 1 + random.nextInt(900)));
+                last += count;
+                log.sync();
+                if (random.nextInt(4) == 0) {
+                    log.purge(new LogId(1, Math.max(1, last - random.nextInt(5))));
+                }
+            }
+            assertThat(log.last().index()).isEqualTo(last);
+            assertThat(all(log)).hasSize((int) (last - log.purged().index()));
+        }
     }
 }
