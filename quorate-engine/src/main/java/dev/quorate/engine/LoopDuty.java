@@ -134,6 +134,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     /** A step of the core, and its effects; {@code entries} came with the input. */
     private void step(Input input, List<Entry> entries) {
         List<Effect> wanted = raft.step(nowNanos, input);
+        parts.view().committedAnywhere(raft.commitIndex());
         observer.stepped(nowNanos, input, wanted);
         effects.execute(nowNanos, wanted, entries);
     }

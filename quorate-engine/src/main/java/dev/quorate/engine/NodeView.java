@@ -18,6 +18,7 @@ final class NodeView {
 
     private volatile Standing standing;
     private volatile long commitIndex;
+    private volatile long committedAnywhere;
     private volatile @Nullable Lease lease;
     private volatile RaftStatus picture;
 
@@ -25,6 +26,7 @@ final class NodeView {
         this.picture = picture;
         this.standing = new Standing(picture.role(), picture.term(), picture.leader());
         this.commitIndex = picture.commitIndex();
+        this.committedAnywhere = picture.commitIndex();
     }
 
     Standing standing() {
@@ -37,6 +39,14 @@ final class NodeView {
 
     long commitIndex() {
         return commitIndex;
+    }
+
+    /**
+     * The last entry that is known here to be committed, durable here or not. What a leader tells others may rest on
+     * it, and so must an answer under its lease: its own disk may be the last that has the entry.
+     */
+    long committedAnywhere() {
+        return committedAnywhere;
     }
 
     /** The core as it was a moment ago; at a leader not older than a heartbeat. */
@@ -59,6 +69,10 @@ final class NodeView {
 
     void commitIndex(long index) {
         commitIndex = index;
+    }
+
+    void committedAnywhere(long index) {
+        committedAnywhere = index;
     }
 
     void lease(long untilNanos) {

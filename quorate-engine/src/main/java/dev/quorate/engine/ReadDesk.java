@@ -134,7 +134,7 @@ final class ReadDesk {
     }
 
     private void readLeased(ReadRequest<?> request) {
-        long committed = view.commitIndex();
+        long committed = view.committedAnywhere();
         long nowNanos = clock.nanoTime();
         if (!view.isLeased(nowNanos)) {
             submit(loop, request);

@@ -3,6 +3,7 @@ package dev.quorate.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.raft.Role;
+import dev.quorate.spi.Bytes;
 import dev.quorate.spi.NotLeaderException;
 import dev.quorate.testkit.RegisterMachine;
 import java.time.Duration;
@@ -115,5 +116,37 @@ final class LeaseTest {
                                 ReadConsistency.LOCAL,
                                 () -> ClusterTest.machine(follower).value("a")))
                 .isCompletedWithValue(Optional.of("1"));
+    }
+
+    /** A quorum of followers may have an entry, and answer reads from it, before the leader's own disk has it. */
+    @Test
+    void aLeaderWhoseOwnDiskIsBehindServesNothingOlderThanAFollowerDid() {
+        SteppedCluster cluster = cluster(5);
+        SteppedCluster.Member leader = leased(cluster);
+        cluster.settle();
+        SteppedNode stepped = leader.stepped();
+        CompletableFuture<Bytes> write = leader.node().propose(RegisterMachine.put("a", "2"));
+        Optional<SteppedCluster.Member> ahead = Optional.empty();
+        while (ahead.isEmpty()) {
+            for (SteppedCluster.Member member : cluster.members()) {
+                for (Duties duty : Duties.values()) {
+                    if (member != leader || duty != Duties.LOG) {
+                        member.stepped().doWork(duty);
+                    }
+                }
+            }
+            cluster.deliverAll();
+            cluster.clock.advance(Duration.ofMillis(1));
+            ahead = cluster.members().stream()
+                    .filter(m -> ClusterTest.machine(m).value("a").equals(Optional.of("2")))
+                    .findFirst();
+        }
+        assertThat(write).isNotDone();
+        CompletableFuture<Optional<String>> read = leaseRead(leader);
+        assertThat(read)
+                .as("node " + ahead.get().id + " has answered with more")
+                .isNotDone();
+        stepped.doWork(Duties.LOG);
+        assertThat(cluster.await(read)).contains("2");
     }
 }

@@ -193,6 +193,15 @@ final class SteppedCluster {
         clock.advanceNanos(random.nextInt(20_000));
     }
 
+    /** Delivers every message that is under way. */
+    void deliverAll() {
+        for (ArrayDeque<Runnable> lane : lanes.values()) {
+            while (!lane.isEmpty()) {
+                lane.remove().run();
+            }
+        }
+    }
+
     private List<Action> possible() {
         List<Action> possible = new ArrayList<>();
         for (Member member : up()) {
