@@ -167,6 +167,18 @@ public final class SimDisk implements Disk {
         inode(file).makeUnreadable(from, to);
     }
 
+    /**
+     * Takes back every fault that was announced and has not come true: everything can be read, there is space without
+     * end, no write or force fails, no crash is due. What was damaged stays damaged.
+     */
+    public synchronized void heal() {
+        crashAtOperation = Long.MAX_VALUE;
+        failNextForce = false;
+        failNextWrite = false;
+        capacityBytes = Long.MAX_VALUE;
+        names.values().forEach(SimInode::makeReadable);
+    }
+
     /** Flips one bit of what is stored, 0 being the lowest of the first byte. */
     public synchronized void flipBit(Path file, long bit) throws IOException {
         inode(file).flip(bit / Byte.SIZE, 1 << (bit % Byte.SIZE));

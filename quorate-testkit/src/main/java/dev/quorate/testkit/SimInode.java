@@ -66,6 +66,10 @@ final class SimInode {
         unreadable.set(sectorOf(from), sectorOf(to - 1) + 1);
     }
 
+    void makeReadable() {
+        unreadable.clear();
+    }
+
     void write(ByteBuffer source, long position) {
         long at = position;
         while (source.hasRemaining()) {
