@@ -1,6 +1,8 @@
 package dev.quorate.engine;
 
+import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeStoppedException;
+import java.util.Optional;
 
 /**
  * A node without threads, for tests and simulations: the same cycles as in production, stepped one at a time by one
@@ -42,6 +44,11 @@ public final class SteppedNode {
     /** When a step of the cycle is useful even if nothing comes in; {@link #NO_DEADLINE} for never. */
     public long nextDeadlineNanos(Duties cycle) {
         return core.cycle(cycle).nextDeadlineNanos();
+    }
+
+    /** Why the node halted; empty while it runs. */
+    public Optional<NodeHaltedException> halted() {
+        return Optional.ofNullable(core.haltCause());
     }
 
     private void close() {

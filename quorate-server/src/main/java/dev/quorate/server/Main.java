@@ -63,6 +63,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new CrashTestCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(new SimCommand(terminal))
                 .addSubcommand(new WarmUp())
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))

@@ -26,7 +26,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export", "check"})
+    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export", "check", "sim"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();

@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * <pre>
  *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal → raft, spi only
  *                         etcd.wire ← server.client, server.bulk ← server     adapters never see each other
- *   sim → all but etcd and server; sim.check, the checker of histories, → raft only
+ *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
+ *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server
  * </pre>
  *
  * <p>The table is complete: a package without a row, and an import without an arrow, is a violation.
@@ -78,11 +79,7 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign("com.fasterxml.jackson.*")
                 .add();
-        arrows.row("sim")
-                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "sim.check")
-                .foreign(ANY_JDK)
-                .foreign("org.slf4j")
-                .add();
+        addSim(arrows);
         addServer(arrows);
         addTools(arrows);
         return arrows;
@@ -121,6 +118,40 @@ final class Arrows implements Rule {
                 .add();
     }
 
+    private static void addSim(Arrows arrows) {
+        arrows.row("sim.kernel").sees("spi").foreign(ANY_JDK).add();
+        arrows.row("sim.probes").foreign(ANY_JDK).add();
+        arrows.row("sim.net")
+                .sees("raft", "spi", "sim.kernel", "sim.probes")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("sim.invariants").sees("raft", "spi").foreign(ANY_JDK).add();
+        arrows.row("sim.node")
+                .sees("raft", "spi", "testkit", "engine", "wal", "kv")
+                .sees("sim.kernel", "sim.probes", "sim.net", "sim.invariants")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("sim.workload")
+                .sees("raft", "spi", "engine", "kv", "sim.check")
+                .sees("sim.kernel", "sim.probes", "sim.invariants", "sim.node")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("sim.faults")
+                .sees("raft", "spi", "engine", "wal")
+                .sees("sim.kernel", "sim.probes", "sim.net", "sim.node", "sim.workload")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("sim.world")
+                .sees("raft", "sim.check", "sim.kernel", "sim.probes", "sim.net", "sim.invariants")
+                .sees("sim.node", "sim.workload", "sim.faults")
+                .foreign(ANY_JDK)
+                .add();
+        arrows.row("sim.campaign")
+                .sees("sim.check", "sim.probes", "sim.world")
+                .foreign(ANY_JDK)
+                .add();
+    }
+
     private static void addServer(Arrows arrows) {
         arrows.row("server.console")
                 .sees("spi", "etcd.wire")
@@ -151,7 +182,8 @@ final class Arrows implements Rule {
                 .foreign(COMMANDS)
                 .add();
         arrows.row("server")
-                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "sim", "sim.check")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire")
+                .sees("sim.check", "sim.probes", "sim.faults", "sim.world", "sim.campaign")
                 .sees("server.console", "server.client", "server.bulk", "server.node", "server.drill")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)

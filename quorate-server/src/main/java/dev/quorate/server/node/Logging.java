@@ -29,6 +29,13 @@ public final class Logging {
 
     private Logging() {}
 
+    /** Sends no line anywhere. */
+    public static void toNowhere() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
     /** Sends the lines of at least this importance to standard error, and nothing to anywhere else. */
     public static void toStandardError(Verbosity verbosity) {
         // What gRPC calls a warning is a client that sent too much or went away.

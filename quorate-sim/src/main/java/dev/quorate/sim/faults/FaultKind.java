@@ -1,0 +1,67 @@
+package dev.quorate.sim.faults;
+
+/** The kinds of faults. */
+public enum FaultKind {
+    /** The power of a machine is cut between two events. */
+    CRASH(Group.CRASHES),
+    /** The power is cut between two changes of the disk, in the middle of a write or a start. */
+    CRASH_IN_DISK(Group.CRASHES),
+    /** The machine dies when it has handed out some of the messages of a step. */
+    CRASH_IN_SENDS(Group.CRASHES),
+    /** The power of several machines is cut at one time, up to all of them. */
+    CRASH_MANY(Group.CRASHES),
+    /** The process is killed; its disk stays as it is. */
+    KILL(Group.CRASHES),
+    /** The process stops in good order and starts again. */
+    CLOSE(Group.CRASHES),
+    /** The process stops for a while, often for longer than a lease and an election take. */
+    PAUSE(Group.TIME),
+    /** The wall time of a machine jumps. */
+    WALL_JUMP(Group.TIME),
+    /** One node loses all of its links. */
+    ISOLATE(Group.NETWORK),
+    /** The nodes fall into two halves. */
+    HALVES(Group.NETWORK),
+    /** One link is cut in one direction. */
+    ONE_WAY(Group.NETWORK),
+    /** Some links are cut, so that some nodes reach each other only by way of others. */
+    PARTIAL(Group.NETWORK),
+    /** Some nodes are clogged one after the other, and freed in another order. */
+    SWIZZLE(Group.NETWORK),
+    /** One link becomes slow. */
+    SLOW_LINK(Group.NETWORK),
+    /** A sync fails. */
+    SYNC_FAILURE(Group.DISKS),
+    /** A write fails half way. */
+    WRITE_FAILURE(Group.DISKS),
+    /** A part of a file cannot be read for a while. */
+    READ_FAILURE(Group.DISKS),
+    /** The disk runs full for a while. */
+    DISK_FULL(Group.DISKS),
+    /** The disk is slow for a while. */
+    DISK_SLOW(Group.DISKS),
+    /** No fault, but forced often: one replica makes a snapshot. */
+    SNAPSHOT(Group.OPERATIONS),
+    /** No fault, but forced often: all replicas make a snapshot at one index, and logs are purged. */
+    CHECKPOINT(Group.OPERATIONS);
+
+    /** What a fault is about. */
+    public enum Group {
+        CRASHES,
+        TIME,
+        NETWORK,
+        DISKS,
+        OPERATIONS
+    }
+
+    private final Group group;
+
+    FaultKind(Group group) {
+        this.group = group;
+    }
+
+    /** What it is about. */
+    public Group group() {
+        return group;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.quorate.sim.faults;
+
+import dev.quorate.sim.kernel.Chance;
+import dev.quorate.sim.kernel.Schedule;
+import dev.quorate.sim.net.SimNetwork;
+import dev.quorate.sim.node.SimMachine;
+import dev.quorate.sim.probes.Probe;
+import dev.quorate.sim.probes.Probes;
+import java.util.List;
+
+/** Lets faults happen, one after the other, as the swarm of the world has it. */
+public final class Nemesis {
+    private final Schedule schedule;
+    private final Chance chance;
+    private final Probes probes;
+    private final Swarm swarm;
+    private final List<SimMachine> machines;
+    private final NetworkFaults network;
+    private final MachineFaults faults;
+    private boolean stopped;
+
+    /** A nemesis that begins soon. */
+    public Nemesis(
+            Schedule schedule,
+            Chance chance,
+            Probes probes,
+            Swarm swarm,
+            List<SimMachine> machines,
+            SimNetwork network) {
+        this.schedule = schedule;
+        this.chance = chance;
+        this.probes = probes;
+        this.swarm = swarm;
+        this.machines = List.copyOf(machines);
+        this.network = new NetworkFaults(schedule, chance, probes, this.machines, network);
+        this.faults = new MachineFaults(schedule, chance, probes, this.machines);
+        if (!swarm.faults().isEmpty()) {
+            plan();
+        }
+        if (swarm.clockPpmMax() > 0) {
+            probes.hit(Probe.CLOCK_RATES_DIFFER);
+        }
+    }
+
+    /** No further faults; takes back those that last. */
+    public void stop() {
+        stopped = true;
+        network.healAll();
+        faults.healAll();
+    }
+
+    /** A machine went down: it starts again after a while. */
+    public void restartLater(SimMachine machine) {
+        long wait = stopped ? 1_000_000 : chance.exponential(swarm.restartNanos());
+        schedule.in(wait, machine::start);
+    }
+
+    private void plan() {
+        schedule.in(chance.exponential(swarm.faultNanos()), this::strike);
+    }
+
+    private void strike() {
+        if (stopped) {
+            return;
+        }
+        FaultKind kind = chance.pick(swarm.faults());
+        SimMachine machine = chance.pick(machines);
+        if (kind.group() == FaultKind.Group.NETWORK) {
+            network.strike(kind, machine);
+        } else if (!machine.isBusy()) {
+            faults.strike(kind, machine, this::restartLater);
+        }
+        if (machines.stream().filter(SimMachine::isUp).count() <= machines.size() / 2) {
+            probes.hit(Probe.MAJORITY_CRASHED);
+        }
+        plan();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.quorate.sim.faults;
+
+import dev.quorate.raft.NodeId;
+import dev.quorate.sim.kernel.Chance;
+import dev.quorate.sim.kernel.Schedule;
+import dev.quorate.sim.net.SimNetwork;
+import dev.quorate.sim.node.SimMachine;
+import dev.quorate.sim.probes.Probe;
+import dev.quorate.sim.probes.Probes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The faults of the network. Each lasts for a while of its own, so that several may overlap. */
+final class NetworkFaults {
+    private static final long LAST_NANOS = 2_500_000_000L;
+
+    private final Schedule schedule;
+    private final Chance chance;
+    private final Probes probes;
+    private final List<NodeId> nodes;
+    private final SimNetwork network;
+
+    private record Way(NodeId from, NodeId to) {}
+
+    NetworkFaults(Schedule schedule, Chance chance, Probes probes, List<SimMachine> machines, SimNetwork network) {
+        this.schedule = schedule;
+        this.chance = chance;
+        this.probes = probes;
+        this.nodes = machines.stream().map(SimMachine::id).toList();
+        this.network = network;
+    }
+
+    void healAll() {
+        network.healAll();
+    }
+
+    void strike(FaultKind kind, SimMachine machine) {
+        switch (kind) {
+            case ISOLATE -> isolate(machine.id());
+            case HALVES -> halves();
+            case ONE_WAY -> oneWay(machine.id());
+            case PARTIAL -> partial();
+            case SWIZZLE -> swizzle();
+            case SLOW_LINK -> slow(machine.id());
+            default -> throw new IllegalArgumentException("not of the network: " + kind);
+        }
+    }
+
+    private void isolate(NodeId node) {
+        probes.hit(Probe.NODE_ISOLATED);
+        List<Way> ways = new ArrayList<>();
+        for (NodeId other : nodes) {
+            if (!other.equals(node)) {
+                ways.add(new Way(node, other));
+                ways.add(new Way(other, node));
+            }
+        }
+        cutForAWhile(ways);
+    }
+
+    private void halves() {
+        probes.hit(Probe.PARTITIONED_IN_HALVES);
+        List<NodeId> left = new ArrayList<>();
+        List<NodeId> right = new ArrayList<>();
+        for (NodeId node : nodes) {
+            (chance.happens(0.5) ? left : right).add(node);
+        }
+        List<Way> ways = new ArrayList<>();
+        for (NodeId a : left) {
+            for (NodeId b : right) {
+                ways.add(new Way(a, b));
+                ways.add(new Way(b, a));
+            }
+        }
+        cutForAWhile(ways);
+    }
+
+    private void oneWay(NodeId from) {
+        probes.hit(Probe.LINK_CUT_ONE_WAY);
+        NodeId to = chance.pick(nodes);
+        cutForAWhile(chance.happens(0.5) ? List.of(new Way(from, to)) : List.of(new Way(to, from)));
+    }
+
+    private void partial() {
+        probes.hit(Probe.PARTIAL_PARTITION);
+        List<Way> ways = new ArrayList<>();
+        for (NodeId from : nodes) {
+            for (NodeId to : nodes) {
+                if (!from.equals(to) && chance.happens(0.3)) {
+                    ways.add(new Way(from, to));
+                }
+            }
+        }
+        cutForAWhile(ways);
+    }
+
+    private void swizzle() {
+        probes.hit(Probe.SWIZZLE_CLOGGED);
+        long start = schedule.nowNanos();
+        for (NodeId node : nodes) {
+            if (chance.happens(0.6)) {
+                long from = start + chance.between(0, LAST_NANOS / 4);
+                long until = from + chance.between(1, LAST_NANOS);
+                schedule.at(from, () -> network.clog(node, until));
+            }
+        }
+    }
+
+    private void slow(NodeId from) {
+        NodeId to = chance.pick(nodes);
+        network.slow(from, to, chance.between(1_000_000, 600_000_000));
+        schedule.in(chance.exponential(LAST_NANOS), () -> network.slow(from, to, 0));
+    }
+
+    private void cutForAWhile(List<Way> ways) {
+        ways.forEach(way -> network.cut(way.from(), way.to()));
+        schedule.in(chance.exponential(LAST_NANOS / 2), () -> ways.forEach(way -> network.heal(way.from(), way.to())));
+    }
+}

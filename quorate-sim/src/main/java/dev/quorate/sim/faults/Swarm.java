@@ -1,0 +1,134 @@
+package dev.quorate.sim.faults;
+
+import dev.quorate.engine.NodeOptions;
+import dev.quorate.engine.SnapshotConfig;
+import dev.quorate.engine.SnapshotPolicy;
+import dev.quorate.raft.RaftOptions;
+import dev.quorate.sim.kernel.Chance;
+import dev.quorate.sim.net.NetworkTraits;
+import dev.quorate.sim.workload.ClientTraits;
+import dev.quorate.wal.WalOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a world is made of, drawn from its seed (swarm testing: a world with every fault at once hides what a world with
+ * two of them shows).
+ *
+ * @param faults what the nemesis chooses from, as often as it stands there
+ * @param faultNanos the mean time between two faults
+ * @param restartNanos the mean time until a machine that is down starts again
+ * @param clockPpmMax how much the rates of clocks may differ from that of the world, in millionths
+ * @param pauses whether processes are paused in the middle of steps
+ */
+public record Swarm(
+        int nodes,
+        int clients,
+        long durationNanos,
+        NetworkTraits network,
+        List<FaultKind> faults,
+        long faultNanos,
+        long restartNanos,
+        int clockPpmMax,
+        boolean pauses,
+        ClientTraits clientTraits,
+        NodeOptions options,
+        WalOptions walOptions) {
+
+    private static final int WEIGHT_MAX = 4;
+    /** The options below promise leases for clocks that differ by less than a tenth. */
+    private static final int CLOCK_PPM_MAX = 40_000;
+
+    public Swarm {
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * Draws a world.
+     *
+     * @param nodes how many nodes; 0 for drawn
+     * @param durationNanos how long faults happen; 0 for drawn
+     */
+    public static Swarm drawn(Chance chance, Profile profile, int nodes, long durationNanos) {
+        int count = nodes > 0 ? nodes : drawNodes(chance);
+        boolean calm = profile == Profile.CALM;
+        boolean network = profile.allows(FaultKind.Group.NETWORK) && chance.happens(0.7);
+        boolean time = profile.allows(FaultKind.Group.TIME);
+        return new Swarm(
+                count,
+                2 + chance.below(6),
+                durationNanos > 0 ? durationNanos : chance.between(3_000_000_000L, 12_000_000_000L),
+                network ? NetworkTraits.drawn(chance) : NetworkTraits.GOOD,
+                drawFaults(chance, profile),
+                chance.between(60_000_000, 1_500_000_000),
+                chance.between(20_000_000, 3_000_000_000L),
+                time && chance.happens(0.6) ? CLOCK_PPM_MAX : 0,
+                time && !calm && chance.happens(0.5),
+                ClientTraits.drawn(chance),
+                drawOptions(chance),
+                drawWal(chance));
+    }
+
+    private static int drawNodes(Chance chance) {
+        int draw = chance.below(20);
+        return draw < 14 ? 3 : draw < 19 ? 5 : 7;
+    }
+
+    private static List<FaultKind> drawFaults(Chance chance, Profile profile) {
+        List<FaultKind> faults = new ArrayList<>();
+        for (FaultKind kind : FaultKind.values()) {
+            if (profile.allows(kind.group()) && chance.happens(0.4)) {
+                for (int weight = 1 + chance.below(WEIGHT_MAX); weight > 0; weight--) {
+                    faults.add(kind);
+                }
+            }
+        }
+        return faults;
+    }
+
+    private static NodeOptions drawOptions(Chance chance) {
+        int entries = (int) chance.between(10, chance.happens(0.5) ? 60 : 400);
+        long election = chance.happens(0.5) ? 1_000_000_000L : chance.between(150, 1500) * 1_000_000;
+        boolean small = chance.happens(0.3);
+        RaftOptions raft = new RaftOptions(
+                election,
+                election / 10,
+                election / 10,
+                small ? 1 + chance.below(8) : 4096,
+                small ? 1 + chance.below(400) : 1 << 20,
+                small ? 1 + chance.below(4) : 256,
+                small ? 200 + chance.below(2000) : 16L << 20,
+                256L << 20,
+                small ? 1 + chance.below(3) : 4096);
+        boolean tight = chance.happens(0.3);
+        NodeOptions.Limits limits = new NodeOptions.Limits(
+                1 << 16,
+                tight ? 1 + chance.below(4) : 1000,
+                1 << 20,
+                tight ? 1 + chance.below(4) : 1000,
+                1000,
+                chance.happens(0.4) ? 1 + chance.below(10) : 10_000,
+                chance.happens(0.4) ? 100 + chance.below(1000) : 1 << 20,
+                chance.happens(0.4) ? 1 + chance.below(10) : 1000,
+                chance.happens(0.4) ? 100 + chance.below(1000) : 1 << 20);
+        return NodeOptions.DEFAULTS
+                .withRaft(raft)
+                .withLimits(limits)
+                .withSnapshotPolicy(SnapshotPolicy.logSize(entries, 1 << 20))
+                .withRetainedEntries(chance.below(chance.happens(0.5) ? 10 : 100))
+                .withSnapshotTransfer(new SnapshotConfig(
+                        4096, Duration.ofMillis(chance.between(300, 3000)), chance.below(4), 1 + chance.below(4), 0))
+                .withTimeouts(new NodeOptions.Timeouts(
+                        Duration.ofMillis(chance.between(1000, 6000)),
+                        Duration.ofMillis(chance.between(500, 6000)),
+                        Duration.ofMillis(chance.between(100, 1000)),
+                        Duration.ofMillis(chance.between(20, 500))));
+    }
+
+    private static WalOptions drawWal(Chance chance) {
+        int first = 4096;
+        int full = first << chance.below(4);
+        return new WalOptions(full, first, 512 << chance.below(5), 512 << chance.below(5), chance.below(3));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.quorate.sim.invariants;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.NodeId;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is committed is durable on a quorum, the leader's own disk counting like any other. Judged when the first node
+ * acts on it, which may be a follower: the leader tells before its own disk is done.
+ */
+final class CommittedOnQuorum {
+    static final String NAME = "CommittedOnQuorum";
+
+    private final Court court;
+
+    CommittedOnQuorum(Court court) {
+        this.court = court;
+    }
+
+    /** A node was the first to commit up to this entry. */
+    void committed(NodeRecord first, LogId id, Membership membership, Collection<NodeRecord> nodes) {
+        Set<NodeId> durable = new TreeSet<>();
+        for (NodeRecord node : nodes) {
+            if (node.holdsDurably(id)) {
+                durable.add(node.id);
+            }
+        }
+        court.require(
+                membership.isQuorum(durable), NAME, "committed, but durable only at", durable, id, "by", first.id);
+    }
+}

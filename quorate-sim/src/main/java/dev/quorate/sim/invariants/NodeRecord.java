@@ -1,0 +1,75 @@
+package dev.quorate.sim.invariants;
+
+import dev.quorate.raft.HardState;
+import dev.quorate.raft.LogId;
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** What one node has, kept from what went through its ports; outlives its crashes as its disk does. */
+public final class NodeRecord {
+    final NodeId id;
+    /** The node's clock, read without anybody noticing. */
+    final LongSupplier clock;
+
+    LogRecord log = new LogRecord();
+    HardState durableHardState = HardState.INITIAL;
+    /** Terms and votes that were written and not synced, in order. */
+    final List<HardState> writtenHardStates = new ArrayList<>();
+    /** The newest snapshot that was finished here. */
+    LogId snapshot = LogId.ZERO;
+
+    /** True after a fault that may have taken durable things: then the next start may find less. */
+    boolean isDamaged;
+
+    Role role = Role.FOLLOWER;
+    long term;
+    long commitIndex;
+    long appliedIndex;
+    boolean leased;
+    long leasedUntilNanos;
+    boolean up;
+
+    NodeRecord(NodeId id, LongSupplier clock) {
+        this.id = id;
+        this.clock = clock;
+    }
+
+    /** The node. */
+    public NodeId id() {
+        return id;
+    }
+
+    /** What it is at present. */
+    public Role role() {
+        return role;
+    }
+
+    /** Its term. */
+    public long term() {
+        return term;
+    }
+
+    /** True when it runs and has applied everything up to an index. */
+    public boolean hasApplied(long index) {
+        return up && appliedIndex >= index;
+    }
+
+    /** True when this position is durable here for certain, in the log or below a snapshot. */
+    boolean holdsDurably(LogId id) {
+        return id.index() <= snapshot.index() || (id.index() <= log.durable() && log.holds(id));
+    }
+
+    boolean holdsLease() {
+        return up && leased && clock.getAsLong() - leasedUntilNanos < 0;
+    }
+
+    @Override
+    public String toString() {
+        return role + " of term " + term + ", log " + log.purged() + ".." + log.last() + ", durable to " + log.durable()
+                + ", committed " + commitIndex + ", applied " + appliedIndex + ", snapshot " + snapshot + ", "
+                + durableHardState;
+    }
+}
