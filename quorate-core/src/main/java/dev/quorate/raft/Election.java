@@ -16,6 +16,7 @@ final class Election {
     static final long NEVER = Long.MAX_VALUE;
 
     private final Core core;
+    private final Rejoining rejoining;
     private final TreeSet<NodeId> votes = new TreeSet<>();
     private long deadlineNanos = NEVER;
     /** Before this time the node has promised, by following a live leader, to help no one else. */
@@ -24,8 +25,9 @@ final class Election {
     private boolean storageFull;
     private boolean restoring;
 
-    Election(Core core) {
+    Election(Core core, Rejoining rejoining) {
         this.core = core;
+        this.rejoining = rejoining;
         if (core.term() > 0) {
             // What was promised before a restart is forgotten, so the promise is assumed to be as fresh as can be.
             loyalUntilNanos = core.nowNanos() + core.options.electionTimeoutNanos();
@@ -86,7 +88,7 @@ final class Election {
 
     /** Answers whether this node would vote; changes nothing. */
     void preVoteRequested(NodeId from, Message.PreVoteRequest request) {
-        boolean granted = !isLoyal() && request.term() > core.term() && isUpToDate(request.last());
+        boolean granted = !isLoyal() && request.term() > core.term() && mayVoteFor(request.last());
         core.outbox.send(from, new Message.PreVoteResponse(granted ? request.term() : core.term(), granted));
     }
 
@@ -113,7 +115,7 @@ final class Election {
     void voteRequested(NodeId from, Message.VoteRequest request) {
         boolean free = core.votedFor().isEmpty() && core.leader().isEmpty();
         boolean again = core.votedFor().isPresent() && core.votedFor().get().equals(from);
-        boolean granted = again || (free && isUpToDate(request.last()));
+        boolean granted = (again && rejoining.isWhole()) || (free && mayVoteFor(request.last()));
         if (granted) {
             if (!again) {
                 core.vote(from);
@@ -154,11 +156,15 @@ final class Election {
         }
     }
 
-    private boolean isUpToDate(LogId candidateLast) {
-        return candidateLast.compareTo(core.log.last()) >= 0;
+    /** True when the candidate's log is as up to date as ours (Raft §5.4.1), and we are fit to judge that. */
+    private boolean mayVoteFor(LogId candidateLast) {
+        return rejoining.mayVoteFor(candidateLast) && candidateLast.compareTo(core.log.last()) >= 0;
     }
 
     private boolean mayCampaign() {
-        return !storageFull && !restoring && core.membership().isVoter(core.self);
+        return !storageFull
+                && !restoring
+                && rejoining.mayCampaign()
+                && core.membership().isVoter(core.self);
     }
 }

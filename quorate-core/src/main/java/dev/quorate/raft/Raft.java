@@ -24,6 +24,7 @@ import java.util.TreeMap;
  */
 public final class Raft {
     private final Core core;
+    private final Rejoining rejoining;
     private final Election election;
     private final Follower follower;
     private final ForwardedReads forwarded;
@@ -45,7 +46,8 @@ public final class Raft {
      */
     public Raft(NodeId self, RaftOptions options, RecoveredState recovered, long nowNanos, long randomSeed) {
         core = new Core(self, options, recovered, nowNanos, randomSeed);
-        election = new Election(core);
+        rejoining = new Rejoining(core, recovered.rejoin());
+        election = new Election(core, rejoining);
         follower = new Follower(core);
         forwarded = new ForwardedReads(core);
         install = new Install(core);
@@ -77,7 +79,7 @@ public final class Raft {
         if (leading.isPresent()) {
             return leading.get().deadlineNanos();
         }
-        return Math.min(election.deadlineNanos(), forwarded.deadlineNanos());
+        return Math.min(Math.min(election.deadlineNanos(), forwarded.deadlineNanos()), rejoining.deadlineNanos());
     }
 
     /** A picture for people and tests; not for every step. */
@@ -140,6 +142,11 @@ public final class Raft {
         return core.membership();
     }
 
+    /** True while the node must not vote because its disk lost something, see {@link Rejoin}; once false, for ever. */
+    public boolean isRejoining() {
+        return !rejoining.isWhole();
+    }
+
     /** How many messages of peers were dropped, by reason; reasons that never occurred are absent. */
     public Map<Rejection, Long> rejectedMessages() {
         return new EnumMap<>(rejected);
@@ -164,6 +171,7 @@ public final class Raft {
         core.lead();
         Leader leader = new Leader(core, transfers);
         leading = Optional.of(leader);
+        rejoining.leads();
         leader.begin();
     }
 
@@ -190,6 +198,7 @@ public final class Raft {
                 }
             } else {
                 forwarded.expire();
+                rejoining.timeout();
                 if (core.nowNanos() >= election.deadlineNanos()) {
                     election.timeout();
                 }
@@ -199,8 +208,9 @@ public final class Raft {
 
         @Override
         public Outbox received(Input.Received input) {
-            boolean member =
-                    core.membership().contains(input.from()) && !input.from().equals(core.self);
+            // A node that lost its log may not know the members of today.
+            boolean member = (core.membership().contains(input.from()) || !rejoining.isWhole())
+                    && !input.from().equals(core.self);
             count(member ? messages.from(input) : Optional.of(Rejection.UNKNOWN_SENDER));
             return core.outbox;
         }
@@ -233,6 +243,9 @@ public final class Raft {
                 election.restoring(false);
                 follower.restored();
             }
+            if (rejoining.persisted()) {
+                election.arm();
+            }
             if (leading.isPresent()) {
                 leading.get().persisted();
             } else if (election.persisted()) {
@@ -257,6 +270,10 @@ public final class Raft {
 
         @Override
         public Outbox snapshotReceived(Input.SnapshotReceived input) {
+            if (!rejoining.mayInstall()) {
+                core.outbox.add(new Effect.SnapshotIgnored(input.lastIncluded()));
+                return core.outbox;
+            }
             observe(input.lastIncluded().term());
             if (install.received(input)) {
                 follow(core.term(), core.leader());
@@ -319,7 +336,22 @@ public final class Raft {
         Optional<Rejection> from(Input.Received input) {
             sender = input.from();
             sizes = input.sizes();
-            return input.message().accept(this);
+            return rejoining.isWhole() || heeds(input.message())
+                    ? input.message().accept(this)
+                    : Optional.empty();
+        }
+
+        /** False for what a node that lost something must not take; see {@link Rejoining}. */
+        private boolean heeds(Message message) {
+            boolean ofLeader = message instanceof Message.AppendEntries || message instanceof Message.Heartbeat;
+            if (ofLeader && message.term() >= core.term() && !rejoining.heardLeader(sender, message.term())) {
+                election.arm();
+            }
+            if (message instanceof Message.ReadIndexResponse response && rejoining.answered(sender, response)) {
+                follow(rejoining.term(), Optional.empty());
+                election.arm();
+            }
+            return !rejoining.isAsking() || message instanceof Message.ReadIndexRequest;
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.List;
  * @param applied the index that the state machine holds when the core starts
  * @param runs the entries of the log as runs of terms, from {@code purged.index + 1} on without a hole
  * @param sizes the size of each of these entries
+ * @param rejoin why the node cannot vote yet, after its disk lost something; {@link Rejoin#NOT_NEEDED} otherwise
  */
 public record RecoveredState(
         HardState hardState,
@@ -22,7 +23,8 @@ public record RecoveredState(
         LogId snapshot,
         long applied,
         List<TermRun> runs,
-        EntrySizes sizes) {
+        EntrySizes sizes,
+        Rejoin rejoin) {
 
     public RecoveredState {
         runs = List.copyOf(runs);
@@ -46,6 +48,21 @@ public record RecoveredState(
             throw new IllegalArgumentException("purged " + purged + ", snapshot " + snapshot + ", applied " + applied
                     + ", last " + (next - 1) + " are not in this order");
         }
+        if (rejoin.term() > hardState.term()) {
+            throw new IllegalArgumentException("term " + hardState.term() + " for " + rejoin);
+        }
+    }
+
+    /** The state of a node whose disk lost nothing. */
+    public RecoveredState(
+            HardState hardState,
+            Membership membership,
+            LogId purged,
+            LogId snapshot,
+            long applied,
+            List<TermRun> runs,
+            EntrySizes sizes) {
+        this(hardState, membership, purged, snapshot, applied, runs, sizes, Rejoin.NOT_NEEDED);
     }
 
     /** The state of a node that starts for the first time in a cluster of these members. */

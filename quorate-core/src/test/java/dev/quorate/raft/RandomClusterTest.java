@@ -27,7 +27,9 @@ class RandomClusterTest {
             assertThat(counts)
                     .containsKeys(
                             "crashes",
+                            "disks wiped",
                             "elections",
+                            "entries lost",
                             "leases",
                             "leases revoked",
                             "partitions",
@@ -38,10 +40,14 @@ class RandomClusterTest {
                             "reads refused: NOT_LEADER",
                             "reads refused: OVERLOADED",
                             "reads refused: TIMED_OUT",
+                            "rejoined: ENTRIES_LOST",
+                            "rejoined: FIRST_START",
+                            "rejoined: VOTE_LOST",
                             "snapshots ignored",
                             "snapshots installed",
                             "snapshots sent",
-                            "truncations");
+                            "truncations",
+                            "votes lost");
         }
     }
 

@@ -81,7 +81,7 @@ final class SimChecks {
         if (leads) {
             TreeSet<NodeId> durable = new TreeSet<>();
             for (SimNode each : nodes) {
-                if (each.holdsDurably(committedId(to))) {
+                if (each.holdsDurably(committedId(to), node.raft().term())) {
                     durable.add(each.id);
                 }
             }

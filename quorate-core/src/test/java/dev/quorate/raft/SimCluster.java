@@ -56,6 +56,8 @@ final class SimCluster {
     private final int calm;
     /** One in so many messages is very late. */
     private final int stragglers;
+    /** Disks lose what was durable, in this world. */
+    private final boolean rot;
 
     SimCluster(long seed, Map<String, Long> counts) {
         this.random = new SplittableRandom(seed);
@@ -66,12 +68,16 @@ final class SimCluster {
         this.syncMax = (1 + random(random(3) == 0 ? 100 : 10)) * MILLISECOND;
         this.calm = 60 * (1 + random(8));
         this.stragglers = random(2) == 0 ? 40 : 1000;
+        this.rot = random(2) == 0;
         int voters = VOTERS[random(VOTERS.length)];
         int learners = random(4) == 0 ? 1 : 0;
         Membership membership = membership(voters, learners);
         for (NodeId id : membership.members()) {
             double rate = random(2) == 0 ? 0.96 + random(2) * 0.08 : 0.96 + random(80) / 1000.0;
             nodes.add(new SimNode(id, membership, OPTIONS, this, rate));
+        }
+        if (random(3) == 0) {
+            nodes.forEach(node -> node.rejoin = Rejoin.FIRST_START);
         }
         nodes.forEach(SimNode::start);
     }
@@ -172,6 +178,7 @@ final class SimCluster {
         for (SimNode node : nodes) {
             long committed = checks.committedIndex();
             require(node.applied() == committed, "liveness: behind", node.id, node.applied(), committed);
+            require(!node.raft().isRejoining(), "liveness: not whole again", node.id);
             node.requireNothingRejected();
             require(node.waitingReads() == 0, "liveness: reads without an answer", node.id, node.waitingReads());
         }
@@ -245,10 +252,42 @@ final class SimCluster {
                 node.takeSnapshot();
                 push(node);
             }
+            case 9, 10, 11 -> damage(node);
             default -> {
                 // Most of the time nothing breaks.
             }
         }
+    }
+
+    /** A crash, and the disk has lost something; never at more nodes than the others can repair. */
+    private void damage(SimNode node) {
+        long voters =
+                nodes.stream().filter(each -> node.membership.isVoter(each.id)).count();
+
+        long damaged = 1
+                + nodes.stream()
+                        .filter(each -> each != node && each.isDamaged())
+                        .count();
+        if (!rot || damaged > (voters - 1) / 2) {
+            return;
+        }
+        node.crash();
+        boolean formed = nodes.stream().allMatch(each -> each == node || each.hasEntries());
+        switch (random(4)) {
+            case 0 -> {
+                node.loseEverything(formed ? Rejoin.FIRST_START : Rejoin.VOTE_LOST);
+                count(formed ? "disks wiped" : "votes lost");
+            }
+            case 1 -> {
+                node.loseEverything(Rejoin.VOTE_LOST);
+                count("votes lost");
+            }
+            default -> {
+                node.loseEntries();
+                count("entries lost");
+            }
+        }
+        after(random(3000) * MILLISECOND, node, () -> restart(node));
     }
 
     private void restart(SimNode node) {

@@ -28,6 +28,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
 
     HardState hardState = HardState.INITIAL;
     LogId snapshot = LogId.ZERO;
+    /** What is noted on disk of a loss. */
+    Rejoin rejoin = Rejoin.NOT_NEEDED;
 
     private final SimCluster cluster;
     private final RaftOptions options;
@@ -52,6 +54,12 @@ final class SimNode implements Effect.Visitor<SimNode> {
     private long pausedUntil;
     /** Reads that wait, with what was committed when they began. */
     private final Map<Long, Long> reads = new TreeMap<>();
+
+    /** What was durable here before the disk lost it, and the last term in which that may have been acknowledged. */
+    private final SimLog lost = new SimLog();
+
+    private LogId lostSnapshot = LogId.ZERO;
+    private long lostTerm;
 
     private List<SimEntry> incoming = List.of();
     private long incomingFirst;
@@ -85,8 +93,51 @@ final class SimNode implements Effect.Visitor<SimNode> {
         return reads.size();
     }
 
-    boolean holdsDurably(LogId position) {
-        return snapshot.index() >= position.index() || durable.contains(position);
+    /** True when the node has the entry on disk, or had it when it told a leader of this term so. */
+    boolean holdsDurably(LogId position, long leaderTerm) {
+        boolean held = lostSnapshot.index() >= position.index() || lost.contains(position);
+        return snapshot.index() >= position.index() || durable.contains(position) || (held && leaderTerm <= lostTerm);
+    }
+
+    /** True while its disk lacks something that it promised, as far as the disk knows. */
+    boolean isDamaged() {
+        return !rejoin.equals(Rejoin.NOT_NEEDED) || (isUp() && raft().isRejoining());
+    }
+
+    boolean hasEntries() {
+        return durable.lastIndex() > 0;
+    }
+
+    /** The disk of a node that is down loses entries from some index on, or the snapshot and all of them. */
+    void loseEntries() {
+        noteLoss();
+        long kept = cluster.random(3) == 0 ? 0 : durable.purged().index() + cluster.random(8);
+        if (kept < durable.purged().index() || (kept < snapshot.index() && cluster.random(2) == 0)) {
+            snapshot = LogId.ZERO;
+            durable.reset(LogId.ZERO);
+        } else {
+            durable.truncateFrom(Math.max(kept, durable.purged().index()) + 1);
+        }
+        hardState = new HardState(hardState.term() + 1, Optional.empty());
+        rejoin = Rejoin.entriesLost(hardState.term());
+    }
+
+    /** The disk of a node that is down loses everything: that is noticed, or it looks like a first start. */
+    void loseEverything(Rejoin found) {
+        noteLoss();
+        snapshot = LogId.ZERO;
+        durable.reset(LogId.ZERO);
+        hardState = HardState.INITIAL;
+        rejoin = found;
+    }
+
+    private void noteLoss() {
+        if (hardState.term() > lostTerm) {
+            lostTerm = hardState.term();
+            lost.copyFrom(durable);
+            lostSnapshot = snapshot;
+        }
+        applied = 0;
     }
 
     boolean holdsLease(long globalNanos) {
@@ -111,8 +162,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
         log.copyFrom(durable);
         boolean stateSurvived = cluster.random(2) == 0;
         applied = stateSurvived ? Math.max(applied, snapshot.index()) : snapshot.index();
-        RecoveredState recovered =
-                new RecoveredState(hardState, membership, log.purged(), snapshot, applied, log.runs(), log.sizes());
+        RecoveredState recovered = new RecoveredState(
+                hardState, membership, log.purged(), snapshot, applied, log.runs(), log.sizes(), rejoin);
         raft = Optional.of(new Raft(id, options, recovered, localNanos(cluster.nowNanos()), cluster.randomLong()));
         commit = raft().commitIndex();
         announced = applied;
@@ -213,6 +264,10 @@ final class SimNode implements Effect.Visitor<SimNode> {
             cluster.checks.commitRose(this, before, commit, core.role() == Role.LEADER);
         }
         require(core.commitIndex() == commit, "MonotonicIndexes", core.commitIndex(), commit);
+        if (!core.isRejoining() && !rejoin.equals(Rejoin.NOT_NEEDED) && cluster.random(3) == 0) {
+            cluster.count("rejoined: " + rejoin.reason());
+            rejoin = Rejoin.NOT_NEEDED;
+        }
         armTimer();
     }
 
