@@ -67,6 +67,13 @@ final class Election {
         arm();
     }
 
+    /** What the node may do changed with what it knows of its loss. */
+    void rejoining() {
+        if (mayCampaign() == (deadlineNanos == NEVER)) {
+            arm();
+        }
+    }
+
     /** The timer of a node that does not lead has fired. */
     void timeout() {
         boolean voteUnderWay = core.role() == Role.CANDIDATE && !core.gate.isHardStatePersisted();

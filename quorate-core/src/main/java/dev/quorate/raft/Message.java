@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * <p>Entries travel beside their {@link AppendEntries}: the runtime attaches the payloads of the indexes that the
  * message names. Every message carries the sender's term, and the receiver applies the term rule (Raft §5.1) to it
- * first, with the two exceptions of {@link PreVoteRequest} and a granted {@link PreVoteResponse}, whose term is only
- * proposed.
+ * first, with the exceptions of {@link PreVoteRequest} and a granted {@link PreVoteResponse}, whose term is only
+ * proposed, and of {@link StandingRequest} and {@link StandingResponse}, which only tell.
  */
 public sealed interface Message {
     /** The sender's term, or the term a pre-vote is about. */
@@ -41,6 +41,10 @@ public sealed interface Message {
         R readIndexRequest(ReadIndexRequest message);
 
         R readIndexResponse(ReadIndexResponse message);
+
+        R standingRequest(StandingRequest message);
+
+        R standingResponse(StandingResponse message);
     }
 
     /**
@@ -197,6 +201,30 @@ public sealed interface Message {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.readIndexResponse(this);
+        }
+    }
+
+    /**
+     * A node whose disk lost something asks how far the receiver is; {@code number} is one that no earlier life of it
+     * has used.
+     */
+    record StandingRequest(long term, long number) implements Message {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.standingRequest(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link StandingRequest}.
+     *
+     * @param term the sender's term, durable
+     * @param last the last entry of the sender's log
+     */
+    record StandingResponse(long term, long number, LogId last) implements Message {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.standingResponse(this);
         }
     }
 }

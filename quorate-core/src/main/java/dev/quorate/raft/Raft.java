@@ -344,14 +344,17 @@ public final class Raft {
         /** False for what a node that lost something must not take; see {@link Rejoining}. */
         private boolean heeds(Message message) {
             boolean ofLeader = message instanceof Message.AppendEntries || message instanceof Message.Heartbeat;
-            if (ofLeader && message.term() >= core.term() && !rejoining.heardLeader(sender, message.term())) {
-                election.arm();
+            boolean ofCandidate = message instanceof Message.PreVoteRequest || message instanceof Message.VoteRequest;
+            if (ofLeader && message.term() >= core.term()) {
+                long matched = message instanceof Message.Heartbeat heartbeat ? heartbeat.commitIndex() : 0;
+                rejoining.heardLeader(sender, message.term(), matched);
+            } else if (ofCandidate) {
+                rejoining.heardCandidate(message);
             }
-            if (message instanceof Message.ReadIndexResponse response && rejoining.answered(sender, response)) {
-                follow(rejoining.term(), Optional.empty());
-                election.arm();
-            }
-            return !rejoining.isAsking() || message instanceof Message.ReadIndexRequest;
+            election.rejoining();
+            boolean ofRejoining =
+                    message instanceof Message.StandingRequest || message instanceof Message.StandingResponse;
+            return ofRejoining || !rejoining.isAsking();
         }
 
         @Override
@@ -447,6 +450,20 @@ public final class Raft {
         public Optional<Rejection> readIndexResponse(Message.ReadIndexResponse message) {
             observe(message.term());
             forwarded.answered(message);
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Rejection> standingRequest(Message.StandingRequest message) {
+            core.outbox.send(sender, new Message.StandingResponse(core.term(), message.number(), core.log.last()));
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Rejection> standingResponse(Message.StandingResponse message) {
+            if (rejoining.answered(sender, message)) {
+                follow(rejoining.term(), Optional.empty());
+            }
             return Optional.empty();
         }
 

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * <pre>
  *   FIRST_START ──heard a leader it did not vote for──► asking ──every voter told its term──┐
  *        │                                               ▲                                  │ term := R
- *        │                             VOTE_LOST ────────┘        ENTRIES_LOST (term is R)  ▼
- *        │                                                               └────────► catching up
+ *        │       or a log with entries                   │        ENTRIES_LOST (term is R)  ▼
+ *        │                             VOTE_LOST ────────┘               └────────► catching up
  *        └─ leads, or the leader it voted for is there ─► whole ◄── an entry of a term ≥ R is durable
  * </pre>
  *
@@ -22,9 +22,10 @@ import java.util.TreeMap;
  * here, the node holds every entry e that was committed with its lost help, and is whole:
  *
  * <ul>
- *   <li>e was committed in a term t &lt; R by a quorum; the leader of T was elected by a quorum without this node. The
- *       two share a voter that is not this node, that stored e before it voted, and voted for a log that holds e (Raft
- *       §5.4.3). So every leader of a term ≥ R holds e, below the first entry of its own term.
+ *   <li>e was committed in a term t &lt; R by a quorum; the leader of T was elected by a quorum without this node, or
+ *       with its vote as below. Without it the two share a voter that is not this node, that stored e before it voted,
+ *       and voted for a log that holds e (Raft §5.4.3). So every leader of a term ≥ R holds e, below the first entry of
+ *       its own term.
  *   <li>This node's log equals such a leader's up to an entry of a term ≥ R, so it holds e, too. From here on it is a
  *       voter like any other, and the proof of the paper goes through it.
  *   <li>It is never two voters of one term: it gave no vote in R, and all its forgotten votes are for earlier terms.
@@ -39,9 +40,15 @@ import java.util.TreeMap;
  * would not do: the one candidate that holds the forgotten vote may not be in it. A voter that does not answer keeps
  * the node out until it comes back or is removed; the others lose nothing but this node, which they had lost before.
  *
+ * <p>Each answer also names the last entry there, and M is the latest of them. An entry that was committed with the
+ * lost help is in the log of another voter, so M is not before it, and neither is any log that is as up to date as M:
+ * for such a candidate the node may vote while it still catches up. Without that, a cluster whose only leader ever got
+ * no further than a part of the voters could wait for ever.
+ *
  * <p><b>A first start</b> looks like a wiped disk. Such a node votes only for an empty log, as is right when a cluster
- * is formed and useless in one that has entries; once there is a leader that it did not vote for, it asks. What cannot
- * be told apart: a wiped disk in a cluster of which another voter has never stored an entry.
+ * is formed and useless in one that has entries; once there is a leader that it did not vote for, or a candidate with
+ * entries, it asks. What cannot be told apart: a wiped disk in a cluster of which another voter has never stored an
+ * entry.
  */
 final class Rejoining {
     private final Core core;
@@ -55,12 +62,14 @@ final class Rejoining {
     /** What the voters that were asked have told. */
     private final Map<NodeId, Long> terms = new TreeMap<>();
 
+    /** M. */
+    private LogId newest = LogId.ZERO;
+
     Rejoining(Core core, Rejoin rejoin) {
         this.core = core;
         this.reason = rejoin.reason();
         this.term = rejoin.term();
-        boolean mattersNot = core.isSoleVoter() || !core.membership().isVoter(core.self);
-        if (reason == Reason.FIRST_START && mattersNot) {
+        if (reason == Reason.FIRST_START && core.isSoleVoter()) {
             reason = Reason.NONE;
         }
         if (reason == Reason.FIRST_START && core.log.lastIndex() > 0) {
@@ -85,7 +94,10 @@ final class Rejoining {
 
     /** True when the node may give its vote, or its promise of one, to a log that ends here. */
     boolean mayVoteFor(LogId candidateLast) {
-        return isWhole() || (mayCampaign() && candidateLast.equals(LogId.ZERO));
+        if (mayCampaign()) {
+            return isWhole() || candidateLast.equals(LogId.ZERO);
+        }
+        return !asking && !terms.isEmpty() && candidateLast.compareTo(newest) >= 0;
     }
 
     /** True when the node may ask for votes. */
@@ -95,12 +107,20 @@ final class Rejoining {
 
     /** True when a snapshot may take the place of the log. */
     boolean mayInstall() {
-        return isWhole() || (reason == Reason.ENTRIES_LOST && !asking);
+        return isWhole() || (!asking && (reason == Reason.ENTRIES_LOST || isNewLearner()));
     }
 
-    /** A leader of the present term or a later one was heard; false when its message must not be taken. */
-    boolean heardLeader(NodeId leader, long leaderTerm) {
-        if (reason == Reason.FIRST_START && !asking) {
+    /**
+     * A leader of the present term or a later one was heard.
+     *
+     * @param matched up to here the leader knows the log of this node
+     */
+    void heardLeader(NodeId leader, long leaderTerm, long matched) {
+        if (isNewLearner()) {
+            if (matched > core.log.lastIndex()) {
+                beginToAsk();
+            }
+        } else if (reason == Reason.FIRST_START && !asking) {
             boolean electedByMe = leaderTerm == core.term()
                     && core.votedFor().isPresent()
                     && core.votedFor().get().equals(leader);
@@ -110,7 +130,16 @@ final class Rejoining {
                 beginToAsk();
             }
         }
-        return !asking;
+    }
+
+    /** A candidate was heard. */
+    void heardCandidate(Message request) {
+        LogId last = request instanceof Message.VoteRequest vote
+                ? vote.last()
+                : request instanceof Message.PreVoteRequest preVote ? preVote.last() : LogId.ZERO;
+        if (reason == Reason.FIRST_START && !asking && !isNewLearner() && last.index() > 0) {
+            beginToAsk();
+        }
     }
 
     /** The node leads: a quorum of empty logs formed the cluster. */
@@ -118,12 +147,17 @@ final class Rejoining {
         reason = Reason.NONE;
     }
 
-    /** A voter told its term; true when it was the last one to be heard, and the node is to enter {@link #term}. */
-    boolean answered(NodeId from, Message.ReadIndexResponse response) {
-        if (!asking || response.readId() != question || !core.membership().isVoter(from)) {
+    /**
+     * A voter told how far it is; true when it was the last one to be heard, and the node is to enter {@link #term}.
+     */
+    boolean answered(NodeId from, Message.StandingResponse response) {
+        if (!asking || response.number() != question || !core.membership().isVoter(from)) {
             return false;
         }
         terms.merge(from, response.term(), Math::max);
+        if (response.last().compareTo(newest) > 0) {
+            newest = response.last();
+        }
         if (!haveAllAnswered()) {
             return false;
         }
@@ -145,6 +179,10 @@ final class Rejoining {
 
     /** More is durable; true, once, when that makes the node whole. */
     boolean persisted() {
+        if (isNewLearner() && core.gate.persistedIndex() > 0) {
+            reason = Reason.NONE;
+            return true;
+        }
         boolean caughtUp =
                 reason == Reason.ENTRIES_LOST && !asking && core.log.termAt(core.gate.persistedIndex()) >= term;
         if (!caughtUp) {
@@ -169,11 +207,16 @@ final class Rejoining {
         if (asking && core.nowNanos() >= askAtNanos) {
             for (NodeId member : core.membership().members()) {
                 if (isOther(member) && !terms.containsKey(member)) {
-                    core.outbox.send(member, new Message.ReadIndexRequest(core.term(), question));
+                    core.outbox.send(member, new Message.StandingRequest(core.term(), question));
                 }
             }
             askAtNanos = core.nowNanos() + core.options.electionTimeoutNanos();
         }
+    }
+
+    /** True for a node that starts empty and has no vote: only what a leader still thinks of it can tell of a loss. */
+    private boolean isNewLearner() {
+        return reason == Reason.FIRST_START && !asking && !core.membership().isVoter(core.self);
     }
 
     private void beginToAsk() {

@@ -64,6 +64,9 @@ final class MessageText implements Message.Visitor<String> {
                         fields.has("index") ? Optional.of(fields.number("index")) : Optional.<Long>empty();
                 yield new Message.ReadIndexResponse(term, number(fields.text("id")), index);
             }
+            case "standing-request" -> new Message.StandingRequest(term, number(fields.text("id")));
+            case "standing-response" ->
+                new Message.StandingResponse(term, number(fields.text("id")), logId(fields.text("last")));
             default -> throw new IllegalArgumentException("no message: " + text);
         };
     }
@@ -136,6 +139,16 @@ final class MessageText implements Message.Visitor<String> {
     public String readIndexResponse(Message.ReadIndexResponse message) {
         return "read-index-response term=" + message.term() + " id=" + message.readId()
                 + message.readIndex().map(index -> " index=" + index).orElse(" unconfirmed");
+    }
+
+    @Override
+    public String standingRequest(Message.StandingRequest message) {
+        return "standing-request term=" + message.term() + " id=" + name(message.number());
+    }
+
+    @Override
+    public String standingResponse(Message.StandingResponse message) {
+        return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last();
     }
 
     private String name(long number) {

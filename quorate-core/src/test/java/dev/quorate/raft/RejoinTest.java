@@ -8,8 +8,8 @@ import dev.quorate.raft.Message.Heartbeat;
 import dev.quorate.raft.Message.HeartbeatResponse;
 import dev.quorate.raft.Message.PreVoteRequest;
 import dev.quorate.raft.Message.PreVoteResponse;
-import dev.quorate.raft.Message.ReadIndexRequest;
-import dev.quorate.raft.Message.ReadIndexResponse;
+import dev.quorate.raft.Message.StandingRequest;
+import dev.quorate.raft.Message.StandingResponse;
 import dev.quorate.raft.Message.VoteRequest;
 import dev.quorate.raft.Message.VoteResponse;
 import java.util.List;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What {@link Rejoining} says of a node whose disk lost something, sentence by sentence. */
 class RejoinTest {
     private static final LogId LATE = new LogId(9, 90);
+    private static final LogId OLD = new LogId(1, 1);
 
     @Test
     void whoLostEntriesVotesForNobody() {
@@ -82,18 +83,36 @@ class RejoinTest {
         assertThat(node.from(2, new AppendEntries(6, new LogId(2, 2), List.of(), 2, 3)))
                 .isEmpty();
         assertThat(node.from(2, new VoteRequest(9, LATE))).isEmpty();
-        node.from(2, new ReadIndexResponse(6, question, Optional.empty()));
-        node.from(3, new ReadIndexResponse(8, question, Optional.empty()));
-        node.from(4, new ReadIndexResponse(6, question + 1, Optional.empty()));
-        node.from(4, new ReadIndexResponse(6, question, Optional.empty()));
+        node.from(2, new StandingResponse(6, question, OLD));
+        node.from(3, new StandingResponse(8, question, OLD));
+        node.from(4, new StandingResponse(6, question + 1, OLD));
+        node.from(4, new StandingResponse(6, question, OLD));
         assertThat(node.raft.term()).as("one is missing").isEqualTo(2);
 
-        assertThat(Subject.sent(node.timeout(), 5)).contains(new ReadIndexRequest(2, question));
-        List<Effect> effects = node.from(5, new ReadIndexResponse(7, question, Optional.empty()));
+        assertThat(Subject.sent(node.timeout(), 5)).contains(new StandingRequest(2, question));
+        List<Effect> effects = node.from(5, new StandingResponse(7, question, OLD));
         assertThat(Subject.only(Effect.Persist.class, effects))
                 .singleElement()
                 .extracting(Effect.Persist::hardState)
                 .isEqualTo(Optional.of(new HardState(9, Optional.empty())));
+        assertThat(node.raft.isRejoining()).isTrue();
+    }
+
+    @Test
+    void whoHasAskedVotesForALogThatIsAsUpToDateAsAnyItHeardOf() {
+        Subject node = damaged(2, Rejoin.VOTE_LOST, 1, 2);
+        long question = question(node.timeout());
+        for (long voter = 2; voter <= 4; voter++) {
+            node.from(voter, new StandingResponse(6, question, OLD));
+        }
+        node.from(5, new StandingResponse(6, question, new LogId(6, 50)));
+        node.persist();
+        node.pass(2 * Subject.T);
+
+        node.from(3, new VoteRequest(9, new LogId(6, 49)));
+        assertThat(Subject.sent(node.persist(), 3)).containsExactly(new VoteResponse(9, false));
+        node.from(5, new VoteRequest(10, new LogId(6, 50)));
+        assertThat(Subject.sent(node.persist(), 5)).containsExactly(new VoteResponse(10, true));
         assertThat(node.raft.isRejoining()).isTrue();
     }
 
@@ -103,7 +122,7 @@ class RejoinTest {
         Subject node = new Subject(recovered(2, Rejoin.VOTE_LOST, 1, 2), 99);
         node.timeout();
         for (long voter = 2; voter <= 5; voter++) {
-            node.from(voter, new ReadIndexResponse(6, before, Optional.empty()));
+            node.from(voter, new StandingResponse(6, before, OLD));
         }
         assertThat(node.raft.term()).isEqualTo(2);
     }
@@ -111,15 +130,13 @@ class RejoinTest {
     @Test
     void whoAsksAnswersTheSameQuestionOfOthers() {
         Subject node = damaged(2, Rejoin.VOTE_LOST, 1, 2);
-        assertThat(Subject.sent(node.from(3, new ReadIndexRequest(0, 77)), 3))
-                .containsExactly(new ReadIndexResponse(2, 77, Optional.empty()));
+        assertThat(Subject.sent(node.from(3, new StandingRequest(0, 77)), 3))
+                .containsExactly(new StandingResponse(2, 77, new LogId(2, 2)));
     }
 
     @Test
-    void aFirstStartVotesForAnEmptyLogAndForNoOther() {
+    void aFirstStartVotesForAnEmptyLog() {
         Subject node = first();
-        node.from(2, new VoteRequest(1, new LogId(1, 1)));
-        assertThat(Subject.sent(node.persist(), 2)).containsExactly(new VoteResponse(1, false));
         node.from(3, new VoteRequest(1, LogId.ZERO));
         assertThat(Subject.sent(node.persist(), 3)).containsExactly(new VoteResponse(1, true));
         assertThat(node.raft.isRejoining()).as("the candidate may have lost").isTrue();
@@ -134,11 +151,19 @@ class RejoinTest {
         assertThat(node.from(3, new Heartbeat(1, 0, 1))).isEmpty();
         long question = question(node.timeout());
         for (long voter = 2; voter <= 5; voter++) {
-            node.from(voter, new ReadIndexResponse(1, question, Optional.empty()));
+            node.from(voter, new StandingResponse(1, question, OLD));
         }
         node.persist();
         assertThat(node.raft.term()).isEqualTo(2);
         assertThat(node.raft.isRejoining()).isTrue();
+    }
+
+    @Test
+    void aFirstStartAsksWhenACandidateHasEntries() {
+        Subject node = first();
+        assertThat(node.from(2, new VoteRequest(4, OLD))).isEmpty();
+        assertThat(node.raft.term()).isZero();
+        question(node.timeout());
     }
 
     @Test
@@ -150,13 +175,24 @@ class RejoinTest {
     }
 
     @Test
-    void aNodeAloneAndALearnerHaveNothingToFear() {
+    void aNodeAloneHasNothingToFear() {
         RecoveredState alone = RecoveredState.fresh(Subject.membership(1));
         assertThat(new Subject(with(alone, Rejoin.FIRST_START), 1).raft.isRejoining())
                 .isFalse();
-        RecoveredState others = RecoveredState.fresh(Membership.ofVoters(NodeId.of(2), NodeId.of(3)));
-        assertThat(new Subject(with(others, Rejoin.FIRST_START), 1).raft.isRejoining())
-                .isFalse();
+    }
+
+    @Test
+    void aNewLearnerAsksOnlyWhenALeaderThinksThatItHasEntries() {
+        Membership others = Membership.ofVoters(NodeId.of(2), NodeId.of(3), NodeId.of(4), NodeId.of(5));
+        Subject fresh = new Subject(with(RecoveredState.fresh(others), Rejoin.FIRST_START), 1);
+        fresh.from(2, new Heartbeat(3, 0, 1));
+        fresh.from(2, new AppendEntries(3, LogId.ZERO, List.of(new TermRun(1, 1, 1)), 0, 1));
+        fresh.persist();
+        assertThat(fresh.raft.isRejoining()).isFalse();
+
+        Subject wiped = new Subject(with(RecoveredState.fresh(others), Rejoin.FIRST_START), 1);
+        assertThat(wiped.from(2, new Heartbeat(3, 7, 1))).isEmpty();
+        question(wiped.timeout());
     }
 
     private static Subject first() {
@@ -186,10 +222,10 @@ class RejoinTest {
     /** The number of the question that every other voter got. */
     private static long question(List<Effect> effects) {
         List<Message> asked = Subject.sent(effects, 2);
-        assertThat(asked).singleElement().isInstanceOf(ReadIndexRequest.class);
+        assertThat(asked).singleElement().isInstanceOf(StandingRequest.class);
         for (long voter = 3; voter <= 5; voter++) {
             assertThat(Subject.sent(effects, voter)).isEqualTo(asked);
         }
-        return ((ReadIndexRequest) asked.get(0)).readId();
+        return ((StandingRequest) asked.get(0)).number();
     }
 }

@@ -119,7 +119,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
             durable.truncateFrom(Math.max(kept, durable.purged().index()) + 1);
         }
         hardState = new HardState(hardState.term() + 1, Optional.empty());
-        rejoin = Rejoin.entriesLost(hardState.term());
+        boolean voteKnown = rejoin.equals(Rejoin.NOT_NEEDED) || rejoin.reason() == Rejoin.Reason.ENTRIES_LOST;
+        rejoin = voteKnown ? Rejoin.entriesLost(hardState.term()) : Rejoin.VOTE_LOST;
     }
 
     /** The disk of a node that is down loses everything: that is noticed, or it looks like a first start. */
