@@ -76,6 +76,10 @@ final class Election {
 
     /** The timer of a node that does not lead has fired. */
     void timeout() {
+        if (!mayCampaign()) {
+            deadlineNanos = NEVER;
+            return;
+        }
         boolean voteUnderWay = core.role() == Role.CANDIDATE && !core.gate.isHardStatePersisted();
         if (voteUnderWay) {
             // The disk stalls: another term would not be written any sooner.

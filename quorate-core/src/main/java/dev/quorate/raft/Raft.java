@@ -463,6 +463,7 @@ public final class Raft {
         public Optional<Rejection> standingResponse(Message.StandingResponse message) {
             if (rejoining.answered(sender, message)) {
                 follow(rejoining.term(), Optional.empty());
+                election.rejoining();
             }
             return Optional.empty();
         }

@@ -42,8 +42,8 @@ import java.util.TreeMap;
  *
  * <p>Each answer also names the last entry there, and M is the latest of them. An entry that was committed with the
  * lost help is in the log of another voter, so M is not before it, and neither is any log that is as up to date as M:
- * for such a candidate the node may vote while it still catches up. Without that, a cluster whose only leader ever got
- * no further than a part of the voters could wait for ever.
+ * for such a candidate, itself included, the node may vote while it still catches up. Without that, a cluster whose
+ * only leader ever got no further than a part of the voters could wait for ever.
  *
  * <p><b>A first start</b> looks like a wiped disk. Such a node votes only for an empty log, as is right when a cluster
  * is formed and useless in one that has entries; once there is a leader that it did not vote for, or a candidate with
@@ -94,15 +94,15 @@ final class Rejoining {
 
     /** True when the node may give its vote, or its promise of one, to a log that ends here. */
     boolean mayVoteFor(LogId candidateLast) {
-        if (mayCampaign()) {
-            return isWhole() || candidateLast.equals(LogId.ZERO);
+        if (reason == Reason.FIRST_START && !asking) {
+            return candidateLast.equals(LogId.ZERO);
         }
-        return !asking && !terms.isEmpty() && candidateLast.compareTo(newest) >= 0;
+        return isWhole() || (!asking && !terms.isEmpty() && candidateLast.compareTo(newest) >= 0);
     }
 
     /** True when the node may ask for votes. */
     boolean mayCampaign() {
-        return isWhole() || (reason == Reason.FIRST_START && !asking);
+        return mayVoteFor(core.log.last());
     }
 
     /** True when a snapshot may take the place of the log. */
@@ -142,7 +142,7 @@ final class Rejoining {
         }
     }
 
-    /** The node leads: a quorum of empty logs formed the cluster. */
+    /** The node leads: a quorum of empty logs formed the cluster, or its log is as up to date as any. */
     void leads() {
         reason = Reason.NONE;
     }

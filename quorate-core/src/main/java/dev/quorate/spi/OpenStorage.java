@@ -1,7 +1,9 @@
 package dev.quorate.spi;
 
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.Rejoin;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** The durable data of a running node. */
@@ -23,6 +25,19 @@ public interface OpenStorage extends AutoCloseable {
 
     /** Removes the mark, after an operator decided or the state was replaced by a snapshot. */
     void releaseQuarantine() throws IOException;
+
+    /** What the node has lost, and so must not do until {@link #rejoined}; durable. */
+    default Rejoin rejoin() {
+        return Rejoin.NOT_NEEDED;
+    }
+
+    /** Records durably that the node is whole again. Called by the thread that changes the log, before it goes on. */
+    default void rejoined() throws IOException {}
+
+    /** What was found damaged and was set aside or is of no use any more, a sentence each, for people. */
+    default List<String> findings() {
+        return List.of();
+    }
 
     /** Gives the place free. Unsynced writes may be lost. */
     @Override

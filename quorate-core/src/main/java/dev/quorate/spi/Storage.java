@@ -15,4 +15,16 @@ public interface Storage {
      * @throws CorruptLogException when the log is damaged elsewhere than at its torn tail; nothing is cut
      */
     OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException;
+
+    /**
+     * Opens data that {@link #open} found damaged: what is whole is kept, the damaged files are set aside, and
+     * {@link OpenStorage#rejoin()} says what that means for the node's vote. A storage that is never damaged just
+     * opens.
+     *
+     * @throws CorruptLogException when no other member has what is lost: nothing was changed, and the message says what
+     *     is lost
+     */
+    default OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        return open(identity, bootstrap);
+    }
 }
