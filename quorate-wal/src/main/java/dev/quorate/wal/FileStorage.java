@@ -1,6 +1,8 @@
 package dev.quorate.wal;
 
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.NodeId;
+import dev.quorate.spi.CorruptLogException;
 import dev.quorate.spi.Disk;
 import dev.quorate.spi.ForeignDirectoryException;
 import dev.quorate.spi.NodeIdentity;
@@ -25,7 +27,10 @@ import java.util.Set;
  *   IDENTITY.new    a first start that did not come to its end; the next one begins again
  *   log/            MANIFEST and segments: see {@link SegmentedLog}
  *   snapshots/      see {@link FileSnapshotStore}
+ *   IDENTITY.copy   the same once more, in case one of the two rots
  *   QUARANTINE      only when this replica's state differs from the cluster's: the reason, as text
+ *   REJOIN          only while the node may have lost what it promised: see {@link RejoinMark}
+ *   damaged/1 …     files that were found damaged, as they were: see {@link LogRepair}
  * </pre>
  *
  * <p>A first start writes IDENTITY.new, makes an empty log, and renames the file to IDENTITY: the directory is complete
@@ -35,11 +40,13 @@ public final class FileStorage implements Storage {
     static final String LOCK = "LOCK";
     static final String IDENTITY = "IDENTITY";
     static final String NEW_IDENTITY = "IDENTITY.new";
+    static final String IDENTITY_COPY = "IDENTITY.copy";
     static final String LOG = "log";
     static final String SNAPSHOTS = "snapshots";
 
     private static final Set<String> OF_THE_SYSTEM = Set.of("lost+found", ".DS_Store");
-    private static final Set<String> OF_A_FIRST_START = Set.of(LOCK, NEW_IDENTITY, LOG, SNAPSHOTS);
+    private static final Set<String> OF_A_FIRST_START =
+            Set.of(LOCK, NEW_IDENTITY, IDENTITY_COPY, LOG, SNAPSHOTS, RejoinMark.NAME, RejoinMark.NEW_NAME);
 
     private final Path directory;
     private final Disk disk;
@@ -67,8 +74,7 @@ public final class FileStorage implements Storage {
      */
     public Optional<NodeIdentity> identity() throws IOException {
         try {
-            return Optional.of(
-                    IdentityFile.read(disk, directory.resolve(IDENTITY)).identity());
+            return Optional.of(readIdentity().identity());
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }
@@ -76,6 +82,15 @@ public final class FileStorage implements Storage {
 
     @Override
     public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
+        return open(identity, bootstrap, false);
+    }
+
+    @Override
+    public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        return open(identity, bootstrap, true);
+    }
+
+    private OpenStorage open(NodeIdentity identity, Membership bootstrap, boolean repair) throws IOException {
         try {
             checkOurs(identity);
             disk.createDirectories(directory);
@@ -85,7 +100,11 @@ public final class FileStorage implements Storage {
                 if (!checkOurs(identity)) {
                     create(new IdentityFile(identity, bootstrap));
                 }
-                IdentityFile stored = IdentityFile.read(disk, directory.resolve(IDENTITY));
+                IdentityFile stored = storedIdentity();
+                finishRepair();
+                if (repair) {
+                    repair(stored, identity.nodeId());
+                }
                 OpenFileStorage open = OpenFileStorage.open(disk, directory, options, stored.bootstrap(), lock);
                 opened = true;
                 return open;
@@ -105,19 +124,76 @@ public final class FileStorage implements Storage {
         }
     }
 
+    /** Repairs the log, if it is damaged and others have what it lost. */
+    private void repair(IdentityFile stored, NodeId self) throws IOException {
+        LogRepair repair = new LogRepair(disk, directory, options);
+        try (UndamagedPart left = repair.look()) {
+            Optional<CorruptLogException> damage = left.damage().or(left::hole);
+            if (damage.isEmpty()) {
+                return;
+            }
+            LogRepair.checkOthers(left, self, stored.bootstrap(), damage.get());
+            repair.begin(left, damage.get().getMessage() + "; " + LogRepair.loss(left));
+        }
+        finishRepair();
+    }
+
+    private void finishRepair() throws IOException {
+        Optional<RejoinMark> mark = RejoinMark.read(disk, directory);
+        if (mark.isPresent() && mark.get().stage() != RejoinMark.Stage.DONE) {
+            new LogRepair(disk, directory, options).finish(mark.get());
+        }
+    }
+
+    /** The identity, from the copy when the file itself is damaged; afterwards both are whole. */
+    private IdentityFile storedIdentity() throws IOException {
+        Path file = directory.resolve(IDENTITY);
+        Path copy = directory.resolve(IDENTITY_COPY);
+        IdentityFile stored = readIdentity();
+        for (Path each : List.of(file, copy)) {
+            if (!isWhole(each)) {
+                Path begun = directory.resolve(IDENTITY_COPY + ".new");
+                disk.delete(begun);
+                stored.write(disk, begun);
+                disk.rename(begun, each);
+                disk.forceDirectory(directory);
+            }
+        }
+        return stored;
+    }
+
+    private boolean isWhole(Path identity) throws IOException {
+        try {
+            IdentityFile.read(disk, identity);
+            return true;
+        } catch (ForeignDirectoryException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private IdentityFile readIdentity() throws IOException {
+        try {
+            return IdentityFile.read(disk, directory.resolve(IDENTITY));
+        } catch (ForeignDirectoryException | NoSuchFileException damaged) {
+            if (!isWhole(directory.resolve(IDENTITY_COPY))) {
+                throw damaged;
+            }
+            return IdentityFile.read(disk, directory.resolve(IDENTITY_COPY));
+        }
+    }
+
     /** True when the directory holds the data of this node, false when it holds none yet; changes nothing. */
     private boolean checkOurs(NodeIdentity identity) throws IOException {
         List<String> names = disk.list(directory);
-        if (names.contains(IDENTITY)) {
-            NodeIdentity stored =
-                    IdentityFile.read(disk, directory.resolve(IDENTITY)).identity();
+        boolean isFirstStart = names.contains(NEW_IDENTITY);
+        if (names.contains(IDENTITY) || (names.contains(IDENTITY_COPY) && !isFirstStart)) {
+            NodeIdentity stored = readIdentity().identity();
             if (!stored.equals(identity)) {
                 throw new ForeignDirectoryException(
                         "data directory " + directory + " belongs to " + stored + ", not to " + identity);
             }
             return true;
         }
-        boolean isFirstStart = names.contains(NEW_IDENTITY);
         for (String name : names) {
             boolean known = OF_THE_SYSTEM.contains(name)
                     || name.equals(LOCK)
@@ -138,6 +214,13 @@ public final class FileStorage implements Storage {
         disk.forceDirectory(directory);
         SegmentedLog.create(disk, directory.resolve(LOG), options);
         disk.createDirectories(directory.resolve(SNAPSHOTS));
+        boolean isAlone =
+                identity.bootstrap().members().equals(Set.of(identity.identity().nodeId()));
+        if (!isAlone) {
+            RejoinMark.firstStart().write(disk, directory);
+        }
+        disk.delete(directory.resolve(IDENTITY_COPY));
+        identity.write(disk, directory.resolve(IDENTITY_COPY));
         disk.rename(begun, directory.resolve(IDENTITY));
         disk.forceDirectory(directory);
     }

@@ -10,12 +10,14 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   MANIFEST                    which segments belong to the log
+ *   VOTE                        term and vote once more
  *   00000000000000a7.segment    the segment with sequence number a7
  *   0000000000000003.blank      a file that waits to become a segment; the number has no meaning any more
  * </pre>
  */
 final class LogFiles {
     static final String MANIFEST = "MANIFEST";
+    static final String VOTE = "VOTE";
 
     private static final Pattern SEGMENT = Pattern.compile("([0-9a-f]{16})\\.segment");
     private static final Pattern BLANK = Pattern.compile("([0-9a-f]{16})\\.blank");
@@ -34,6 +36,10 @@ final class LogFiles {
         return directory.resolve(MANIFEST);
     }
 
+    Path vote() {
+        return directory.resolve(VOTE);
+    }
+
     Path segment(long sequence) {
         return directory.resolve(String.format("%016x.segment", sequence));
     }
@@ -45,6 +51,7 @@ final class LogFiles {
     /** True for a name that the log gives to its files. */
     static boolean isOurs(String name) {
         return name.equals(MANIFEST)
+                || name.equals(VOTE)
                 || sequenceOf(name).isPresent()
                 || blankOf(name).isPresent();
     }

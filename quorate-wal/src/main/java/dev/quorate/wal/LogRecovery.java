@@ -44,6 +44,7 @@ final class LogRecovery {
             putStart(writer, new LogState());
             writer.force();
         }
+        VoteFile.create(disk, files.vote());
         LogManifest.create(disk, files.manifest());
         disk.forceDirectory(files.directory());
     }
@@ -56,6 +57,7 @@ final class LogRecovery {
             Tail tail = scan.run(state);
             List<Segment> segments = scan.segments();
             state.checkWhole(segments.get(0));
+            VoteFile.checkNotAhead(disk, files, state);
             scan.manifest().repair();
             SegmentWriter writer = settle(scan, tail, state, options);
             List<Segment> used = segments.subList(0, tail.segment() + 1);
@@ -65,10 +67,18 @@ final class LogRecovery {
                     new SegmentAllocator(disk, files, scan.manifest(), options, ready, newestCapacity);
             allocator.adoptLeftovers();
             RecoveredLog recovered = recovered(state, tail);
-            SegmentedLog log = new SegmentedLog(options, scan.manifest(), state, writer, allocator, used, recovered);
-            log.markOpened();
-            opened = true;
-            return log;
+            VoteFile vote = VoteFile.open(disk, files.directory(), files.vote());
+            try {
+                SegmentedLog log =
+                        new SegmentedLog(options, scan.manifest(), vote, state, writer, allocator, used, recovered);
+                log.markOpened();
+                opened = true;
+                return log;
+            } finally {
+                if (!opened) {
+                    vote.close();
+                }
+            }
         } finally {
             if (!opened) {
                 scan.close();

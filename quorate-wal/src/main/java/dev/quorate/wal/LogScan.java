@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a whole log in its durable order and judges where it ends. Changes nothing. One thread.
@@ -48,6 +49,7 @@ import java.util.List;
 final class LogScan implements AutoCloseable {
     private final LogManifest manifest;
     private final List<Segment> segments = new ArrayList<>();
+    private Optional<CorruptLogException> damage = Optional.empty();
 
     /** Takes the records, in order. */
     interface Visitor {
@@ -93,6 +95,39 @@ final class LogScan implements AutoCloseable {
                 scan.close();
             }
         }
+    }
+
+    /** Opens, for reading, as many segments of a damaged log as are whole from the first on; at least one. */
+    static LogScan openUndamaged(Disk disk, LogFiles files) throws IOException {
+        LogScan scan = new LogScan(LogManifest.open(disk, files.manifest(), Open.READ));
+        LogManifest.State state = scan.manifest.state();
+        for (long sequence = state.first(); sequence <= state.last(); sequence++) {
+            try {
+                scan.segments.add(Segment.open(disk, files.segment(sequence), sequence, Open.READ));
+            } catch (CorruptLogException e) {
+                scan.damage = Optional.of(e);
+                break;
+            }
+        }
+        if (scan.segments.isEmpty()) {
+            scan.close();
+            throw scan.damage.orElseThrow();
+        }
+        return scan;
+    }
+
+    /** Why not all segments could be opened, when a part was enough. */
+    Optional<CorruptLogException> damage() {
+        return damage;
+    }
+
+    /** The highest index of any entry whose header is whole, behind the damage too; 0 when there is none. */
+    long lastEntryAnywhere() throws IOException {
+        long last = 0;
+        for (Segment segment : segments) {
+            last = Math.max(last, new SegmentScan(segment).lastEntry());
+        }
+        return last;
     }
 
     LogManifest manifest() {

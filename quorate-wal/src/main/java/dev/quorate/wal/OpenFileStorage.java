@@ -1,7 +1,9 @@
 package dev.quorate.wal;
 
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.Rejoin;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.CorruptLogException;
 import dev.quorate.spi.Disk;
 import dev.quorate.spi.Disk.Open;
 import dev.quorate.spi.DiskFile;
@@ -11,6 +13,8 @@ import dev.quorate.spi.SnapshotStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** An open data directory. The mark of a quarantine may be set and removed by any thread, guarded by this object. */
@@ -25,6 +29,7 @@ final class OpenFileStorage implements OpenStorage {
     private final AutoCloseable lock;
     private final SegmentedLog log;
     private final FileSnapshotStore snapshots;
+    private final Optional<RejoinMark> mark;
     private Optional<String> quarantine;
     private boolean closed;
 
@@ -35,6 +40,7 @@ final class OpenFileStorage implements OpenStorage {
             AutoCloseable lock,
             SegmentedLog log,
             FileSnapshotStore snapshots,
+            Optional<RejoinMark> mark,
             Optional<String> quarantine) {
         this.disk = disk;
         this.directory = directory;
@@ -42,6 +48,7 @@ final class OpenFileStorage implements OpenStorage {
         this.lock = lock;
         this.log = log;
         this.snapshots = snapshots;
+        this.mark = mark;
         this.quarantine = quarantine;
     }
 
@@ -50,8 +57,34 @@ final class OpenFileStorage implements OpenStorage {
             throws IOException {
         FileSnapshotStore snapshots = FileSnapshotStore.open(disk, directory.resolve(FileStorage.SNAPSHOTS));
         Optional<String> quarantine = readQuarantine(disk, directory.resolve(QUARANTINE));
+        Optional<RejoinMark> mark = RejoinMark.read(disk, directory);
         SegmentedLog log = SegmentedLog.open(disk, directory.resolve(FileStorage.LOG), options);
-        return new OpenFileStorage(disk, directory, bootstrap, lock, log, snapshots, quarantine);
+        boolean joined = false;
+        try {
+            checkJoined(log, snapshots);
+            joined = true;
+        } finally {
+            if (!joined) {
+                log.close();
+            }
+        }
+        return new OpenFileStorage(disk, directory, bootstrap, lock, log, snapshots, mark, quarantine);
+    }
+
+    /** A snapshot that is damaged leaves a hole in front of the log, unless an older one reaches up to it. */
+    private static void checkJoined(SegmentedLog log, FileSnapshotStore snapshots) throws CorruptLogException {
+        long covered =
+                snapshots.latest().map(latest -> latest.lastIncluded().index()).orElse(0L);
+        if (log.purged().index() > covered && !snapshots.damaged().isEmpty()) {
+            FileSnapshotStore.Damaged damaged =
+                    snapshots.damaged().get(snapshots.damaged().size() - 1);
+            throw new CorruptLogException(
+                    damaged.file().toString(),
+                    0,
+                    covered + 1,
+                    "the snapshot is damaged (" + damaged.what() + "), and the log begins only after entry "
+                            + log.purged().index());
+        }
     }
 
     @Override
@@ -95,6 +128,32 @@ final class OpenFileStorage implements OpenStorage {
         disk.delete(directory.resolve(QUARANTINE));
         disk.forceDirectory(directory);
         quarantine = Optional.empty();
+    }
+
+    @Override
+    public Rejoin rejoin() {
+        return mark.map(RejoinMark::rejoin).orElse(Rejoin.NOT_NEEDED);
+    }
+
+    @Override
+    public void rejoined() throws IOException {
+        RejoinMark.remove(disk, directory);
+    }
+
+    @Override
+    public List<String> findings() {
+        List<String> findings = new ArrayList<>();
+        for (FileSnapshotStore.Damaged damaged : snapshots.damaged()) {
+            findings.add("snapshot " + damaged.file() + " is damaged and not used: " + damaged.what());
+        }
+        if (mark.isPresent() && mark.get().number() > 0) {
+            findings.add("repaired, the damaged files are in "
+                    + directory
+                            .resolve(LogRepair.DAMAGED)
+                            .resolve(Integer.toString(mark.get().number())) + ": "
+                    + mark.get().what());
+        }
+        return findings;
     }
 
     @Override

@@ -119,6 +119,19 @@ final class SegmentScan {
         return new Behind(records, highest, witness, recentEnd);
     }
 
+    /** Looks at every place for entries of this epoch, whole or not; returns the highest index, 0 without any. */
+    long lastEntry() throws IOException {
+        long last = 0;
+        for (long from = Segment.RECORDS_AT; load(from, RecordFormat.HEADER_BYTES); from += RecordFormat.ALIGNMENT) {
+            if (RecordFormat.isHeader(window, at(from), crc, segment.salt(), from)) {
+                Header header = header(from);
+                RecordKind kind = RecordKind.ofCode(header.kindCode());
+                last = kind != null && kind.isEntry() ? Math.max(last, header.index()) : last;
+            }
+        }
+        return last;
+    }
+
     private int at(long offset) {
         return (int) (offset - windowAt);
     }

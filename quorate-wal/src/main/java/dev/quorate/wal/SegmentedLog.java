@@ -45,6 +45,7 @@ public final class SegmentedLog implements RaftLog {
 
     private final WalOptions options;
     private final LogManifest manifest;
+    private final VoteFile vote;
     private final LogState state;
     private final SegmentWriter writer;
     private final SegmentAllocator allocator;
@@ -63,6 +64,7 @@ public final class SegmentedLog implements RaftLog {
     SegmentedLog(
             WalOptions options,
             LogManifest manifest,
+            VoteFile vote,
             LogState state,
             SegmentWriter writer,
             SegmentAllocator allocator,
@@ -70,6 +72,7 @@ public final class SegmentedLog implements RaftLog {
             RecoveredLog recovered) {
         this.options = options;
         this.manifest = manifest;
+        this.vote = vote;
         this.state = state;
         this.writer = writer;
         this.allocator = allocator;
@@ -95,6 +98,7 @@ public final class SegmentedLog implements RaftLog {
     void markOpened() throws IOException {
         control(RecordKind.OPENED, 0, 0, Bytes.EMPTY);
         writer.force();
+        vote.save(state.hardState());
     }
 
     @Override
@@ -244,6 +248,7 @@ public final class SegmentedLog implements RaftLog {
         Invariant.check(changing.compareAndSet(false, true), "the log is closed while it is changed");
         closed = true;
         try (manifest;
+                vote;
                 allocator) {
             if (failure == null) {
                 closeInOrder();
@@ -375,6 +380,7 @@ public final class SegmentedLog implements RaftLog {
             writer.force();
             publish(state.last().index());
         }
+        vote.save(state.hardState());
         if (mayRelease) {
             releaseSegments();
             mayRelease = false;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,8 @@ class FileStorageTest {
             assertThat(storage.identity()).contains(IDENTITY);
         }
         Files.writeString(parent.resolve("data").resolve(FileStorage.IDENTITY), "something else");
+        assertThat(storage.identity()).as("by the copy").contains(IDENTITY);
+        Files.writeString(parent.resolve("data").resolve(FileStorage.IDENTITY_COPY), "something else");
         assertThatThrownBy(storage::identity).isInstanceOf(ForeignDirectoryException.class);
     }
 
@@ -129,26 +132,34 @@ class FileStorageTest {
     @Test
     void otherFormatVersionIsNamed(@TempDir Path directory) throws IOException {
         FileStorage.in(directory).open(IDENTITY, MEMBERS).close();
-        Path identity = directory.resolve("IDENTITY");
-        byte[] bytes = Files.readAllBytes(identity);
-        bytes[11] = 9;
-        Files.write(identity, bytes);
+        for (String name : List.of(FileStorage.IDENTITY, FileStorage.IDENTITY_COPY)) {
+            byte[] bytes = Files.readAllBytes(directory.resolve(name));
+            bytes[11] = 9;
+            Files.write(directory.resolve(name), bytes);
+        }
         assertThatThrownBy(() -> FileStorage.in(directory).open(IDENTITY, MEMBERS))
                 .isInstanceOf(ForeignDirectoryException.class)
                 .hasMessageContaining("format version 9");
     }
 
     @Test
-    void everyFlippedBitOfTheIdentityIsNoticed() throws IOException {
+    void everyFlippedBitOfTheIdentityIsRepairedFromTheCopyAndOfBothIsNoticed() throws IOException {
         SimDisk disk = new SimDisk(1);
         FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
-        Path identity = DATA.resolve("IDENTITY");
+        Path identity = DATA.resolve(FileStorage.IDENTITY);
+        Path copy = DATA.resolve(FileStorage.IDENTITY_COPY);
         long bits = 8L * disk.content(identity).length();
         for (long bit = 0; bit < bits; bit++) {
+            Path rotten = bit % 2 == 0 ? identity : copy;
+            disk.flipBit(rotten, bit);
+            FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
+            assertThat(disk.content(identity)).isEqualTo(disk.content(copy));
             disk.flipBit(identity, bit);
+            disk.flipBit(copy, bit);
             assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS))
                     .isInstanceOf(ForeignDirectoryException.class);
             disk.flipBit(identity, bit);
+            disk.flipBit(copy, bit);
         }
         FileStorage.in(DATA, disk, SMALL).open(IDENTITY, MEMBERS).close();
     }
@@ -251,7 +262,7 @@ class FileStorageTest {
     void newNodeStartsWithFewForces() throws IOException {
         SimDisk disk = new SimDisk(1);
         FileStorage.in(DATA, disk, WalOptions.DEFAULT).open(IDENTITY, MEMBERS);
-        assertThat(disk.forces() + disk.directoryForces()).isLessThanOrEqualTo(9);
+        assertThat(disk.forces() + disk.directoryForces()).isLessThanOrEqualTo(12);
         assertThat(disk.usedBytes()).isLessThan(2 << 20);
     }
 }

@@ -221,6 +221,10 @@ final class LogTorture {
 
     private HardState hardState() {
         term += random.nextInt(3);
+        HardState before = present.hardState();
+        if (before.term() == term && before.votedFor().isPresent()) {
+            return before;
+        }
         return new HardState(
                 term, random.nextBoolean() ? Optional.of(NodeId.of(1 + random.nextInt(3))) : Optional.empty());
     }
