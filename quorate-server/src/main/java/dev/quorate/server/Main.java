@@ -12,6 +12,7 @@ import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Terminal;
 import dev.quorate.server.drill.CrashTestCommand;
 import dev.quorate.server.drill.DemoCommand;
+import dev.quorate.server.node.LogCommand;
 import dev.quorate.server.node.ServerCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine snapshot = new CommandLine(new SnapshotCommand());
         snapshot.addSubcommand(new SnapshotCommand.Save(terminal));
+        CommandLine log = new CommandLine(new LogCommand());
+        log.addSubcommand(new LogCommand.Verify(terminal)).addSubcommand(new LogCommand.Dump(terminal));
         return new CommandLine(new Main())
                 .addSubcommand(new ServerCommand(terminal))
                 .addSubcommand(new PutCommand(terminal))
@@ -58,6 +61,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new TxnCommand(terminal))
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(snapshot)
+                .addSubcommand(log)
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
@@ -67,8 +71,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new WarmUp())
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((e, args) -> complain(e.getCommandLine(), e, CommandLine.ExitCode.USAGE))
-                .setExecutionExceptionHandler((e, command, parsed) -> complain(command, e, exitCode(e)));
+                .setParameterExceptionHandler((e, args) -> misused(e.getCommandLine(), e))
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(command, e));
     }
 
     @Override
@@ -76,16 +80,23 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing command");
     }
 
-    private static int exitCode(Exception failure) {
-        return failure instanceof CommandFailedException failed ? failed.exitCode() : CommandLine.ExitCode.SOFTWARE;
+    private static int misused(CommandLine command, ParameterException e) {
+        String hint = " (see " + command.getCommandSpec().qualifiedName() + " --help)";
+        return complain(command, e, hint, command.getCommandSpec().exitCodeOnInvalidInput());
     }
 
-    private static int complain(CommandLine command, Exception e, int exitCode) {
+    private static int failed(CommandLine command, Exception e) {
+        int exitCode = e instanceof CommandFailedException failed ? failed.exitCode() : CommandLine.ExitCode.SOFTWARE;
+        boolean usage = e instanceof CommandFailedException failed && failed.isUsage();
+        String hint = usage ? " (see " + command.getCommandSpec().qualifiedName() + " --help)" : "";
+        return complain(command, e, hint, exitCode);
+    }
+
+    private static int complain(CommandLine command, Exception e, String hint, int exitCode) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String name = command.getCommandSpec().qualifiedName();
-        String hint = exitCode == CommandLine.ExitCode.USAGE ? " (see " + name + " --help)" : "";
         PrintWriter err = command.getErr();
-        err.println(name + ": " + message.lines().findFirst().orElse("") + hint);
+        err.println(command.getCommandSpec().qualifiedName() + ": "
+                + message.lines().findFirst().orElse("") + hint);
         err.flush();
         return exitCode;
     }

@@ -26,7 +26,8 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"put", "get", "del", "txn", "status", "snapshot", "import", "export", "check", "sim"})
+    @ValueSource(
+            strings = {"put", "get", "del", "txn", "status", "snapshot", "log", "import", "export", "check", "sim"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();
@@ -106,7 +107,7 @@ final class MainTest {
     @Test
     void aServerThatIsNotThereIsOneLineAndExitCodeOne() {
         // Port 1 is reserved and nothing listens there.
-        CommandRun run = CommandRun.of("get", "k", "--endpoints", "127.0.0.1:1");
+        CommandRun run = CommandRun.of("get", "k", "--endpoints", "127.0.0.1:1", "--dial-timeout", "60s");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).hasLineCount(1).contains("cannot reach 127.0.0.1:1", "refused");
         assertThat(run.out()).isEmpty();

@@ -6,6 +6,7 @@ import dev.quorate.server.node.RunningServer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,9 +50,15 @@ abstract class ServedTest {
     }
 
     final CommandRun quorateWithInput(String input, String... args) {
-        String[] all = Arrays.copyOf(args, args.length + 2);
-        all[args.length] = "--endpoints";
-        all[args.length + 1] = server().endpoints().get(0).toString();
+        // A machine that runs many tests at once may be slow; what is tested here is not how slow.
+        Stream<String> where = Stream.of(
+                "--endpoints",
+                server().endpoints().get(0).toString(),
+                "--dial-timeout",
+                "60s",
+                "--command-timeout",
+                "60s");
+        String[] all = Stream.concat(Arrays.stream(args), where).toArray(String[]::new);
         return CommandRun.withInput(input, all);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -23,6 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DirectoryLock implements AutoCloseable {
     private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
     private static final int PID_BYTES_MAX = 32;
+    private static final Set<OpenOption> TO_SHARE = Set.of(StandardOpenOption.READ);
+    private static final Set<OpenOption> TO_TAKE =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
     private final Path key;
     private final FileChannel channel;
@@ -35,6 +39,18 @@ final class DirectoryLock implements AutoCloseable {
 
     /** Takes the lock of a file, which stands for the use of its directory. */
     static DirectoryLock take(Path file) throws IOException {
+        return lock(file, false);
+    }
+
+    /**
+     * Takes the lock of a file that is there for reading: no process can take it meanwhile, but others can read too.
+     * The file stays as it is.
+     */
+    static DirectoryLock share(Path file) throws IOException {
+        return lock(file, true);
+    }
+
+    private static DirectoryLock lock(Path file, boolean shared) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path parent = absolute.getParent();
         Path key = parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
@@ -44,15 +60,16 @@ final class DirectoryLock implements AutoCloseable {
         FileChannel channel = null;
         boolean taken = false;
         try {
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
+            channel = FileChannel.open(file, shared ? TO_SHARE : TO_TAKE);
+            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
             if (lock == null) {
                 throw new DirectoryInUseException(parent + " is in use by process " + owner(channel));
             }
-            channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            if (!shared) {
+                channel.truncate(0);
+                long pid = ProcessHandle.current().pid();
+                channel.write(ByteBuffer.wrap(Long.toString(pid).getBytes(StandardCharsets.US_ASCII)));
+            }
             taken = true;
             return new DirectoryLock(key, channel);
         } catch (OverlappingFileLockException e) {

@@ -15,26 +15,71 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks into the log of a stopped node without changing anything: neither identity nor lock are asked for. One thread.
+ * Looks into the log of a node without changing anything. One thread.
  *
  * <p>It judges with the same code as a start of the node does.
  */
-public final class LogInspector {
+public final class LogInspector implements AutoCloseable {
     private final Disk disk;
     private final LogFiles files;
+    private final AutoCloseable lock;
 
-    /** Looks into a data directory of this machine; {@link ForeignDirectoryException} when there is no log in it. */
+    /**
+     * Looks into a data directory of this machine, without its lock: of a log that is written meanwhile it may see the
+     * end torn. {@link ForeignDirectoryException} when there is no log in it.
+     */
     public LogInspector(Path dataDirectory) throws IOException {
         this(new FileDisk(), dataDirectory);
     }
 
     /** Looks into a data directory of a disk; {@link ForeignDirectoryException} when there is no log in it. */
     public LogInspector(Disk disk, Path dataDirectory) throws IOException {
+        this(disk, dataDirectory, () -> {});
+    }
+
+    private LogInspector(Disk disk, Path dataDirectory, AutoCloseable lock) throws IOException {
         this.disk = disk;
         this.files = new LogFiles(dataDirectory.resolve(FileStorage.LOG));
-        if (!disk.exists(dataDirectory.resolve(FileStorage.IDENTITY)) && !disk.exists(files.manifest())) {
-            throw new ForeignDirectoryException("there is no log of Quorate in " + dataDirectory);
+        this.lock = lock;
+        if (!disk.exists(files.manifest())) {
+            Path identity = dataDirectory.resolve(FileStorage.IDENTITY);
+            if (!disk.exists(identity)) {
+                throw new ForeignDirectoryException("there is no log of Quorate in " + dataDirectory);
+            }
+            // A log that is missing is damage, but only where there has been one.
+            IdentityFile.read(disk, identity);
         }
+    }
+
+    /**
+     * Looks into a data directory of this machine that no node uses, and keeps nodes from using it until it is closed.
+     *
+     * @throws dev.quorate.spi.DirectoryInUseException when a node uses it
+     * @throws ForeignDirectoryException when there is no log in it
+     */
+    public static LogInspector ofStoppedNode(Path dataDirectory) throws IOException {
+        Path file = dataDirectory.resolve(FileStorage.LOCK);
+        Disk disk = new FileDisk();
+        if (!disk.exists(file)) {
+            return new LogInspector(disk, dataDirectory);
+        }
+        DirectoryLock lock = DirectoryLock.share(file);
+        boolean opened = false;
+        try {
+            LogInspector inspector = new LogInspector(disk, dataDirectory, lock);
+            opened = true;
+            return inspector;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
+    }
+
+    /** Gives the directory free. */
+    @Override
+    public void close() throws IOException {
+        OpenFileStorage.release(lock);
     }
 
     /** Reads the whole log and says whether it is sound. */

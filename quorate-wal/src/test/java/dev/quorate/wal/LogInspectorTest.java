@@ -8,11 +8,13 @@ import dev.quorate.raft.HardState;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
+import dev.quorate.spi.DirectoryInUseException;
 import dev.quorate.spi.ForeignDirectoryException;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.testkit.SimDisk;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,38 @@ class LogInspectorTest {
             open.log().sync();
             assertThat(new LogInspector(directory).verify().last()).isEqualTo(new LogId(1, 3));
         }
+    }
+
+    @Test
+    void stoppedNodeCannotStartWhileItIsLookedAt(@TempDir Path directory) throws IOException {
+        fill(directory);
+        Path lock = directory.resolve("LOCK");
+        byte[] before = Files.readAllBytes(lock);
+        try (LogInspector inspector = LogInspector.ofStoppedNode(directory)) {
+            assertThat(inspector.verify().isSound()).isTrue();
+            assertThatThrownBy(() -> open(directory)).isInstanceOf(DirectoryInUseException.class);
+        }
+        assertThat(Files.readAllBytes(lock)).isEqualTo(before);
+        try (OpenStorage open = open(directory)) {
+            assertThat(open.log().last()).isEqualTo(new LogId(2, 3));
+            assertThatThrownBy(() -> LogInspector.ofStoppedNode(directory))
+                    .isInstanceOf(DirectoryInUseException.class)
+                    .hasMessageContaining("in use by this process");
+        }
+    }
+
+    @Test
+    void anotherProgramsIdentityIsForeignAndAMissingLogIsDamage(@TempDir Path directory) throws IOException {
+        fill(directory);
+        Path manifest = directory.resolve("log").resolve("MANIFEST");
+        Files.delete(manifest);
+        try (LogInspector inspector = LogInspector.ofStoppedNode(directory)) {
+            assertThat(inspector.verify().damage()).isPresent();
+        }
+        Files.writeString(directory.resolve("IDENTITY"), "something else with a file of this name in it");
+        assertThatThrownBy(() -> LogInspector.ofStoppedNode(directory))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("not the identity");
     }
 
     @Test

@@ -54,8 +54,7 @@ public final class SnapshotCommand implements Runnable {
     @Command(
             name = "save",
             mixinStandardHelpOptions = true,
-            description =
-                    "Has the server make a snapshot and writes it to FILE, which appears when it is complete.")
+            description = "Has the server make a snapshot and writes it to FILE, which appears when it is complete.")
     public static final class Save implements Callable<Integer> {
         private final Terminal terminal;
 
