@@ -13,9 +13,10 @@ final class Core {
     final DurabilityGate gate;
     final Ladder ladder;
     final Outbox outbox;
+    final Memberships memberships;
 
     private long randomState;
-    private Membership membership;
+    private long announcedMembershipChange;
     private long nowNanos;
     private Role role = Role.FOLLOWER;
     private long term;
@@ -33,7 +34,8 @@ final class Core {
         this.ladder = new Ladder(log, gate, recovered.snapshot(), recovered.applied());
         this.outbox = new Outbox(gate);
         this.randomState = randomSeed ^ Long.rotateLeft(self.value(), 32);
-        this.membership = recovered.membership();
+        this.memberships = new Memberships(self, recovered.membership(), recovered.memberships());
+        this.announcedMembershipChange = memberships.changes();
         this.nowNanos = nowNanos;
         this.term = recovered.hardState().term();
         this.votedFor = recovered.hardState().votedFor();
@@ -57,16 +59,27 @@ final class Core {
         return nowNanos;
     }
 
+    /** The membership in force. */
     Membership membership() {
-        return membership;
+        return memberships.current();
     }
 
-    void membership(Membership newMembership) {
-        membership = newMembership;
+    /** True when the membership in force cannot be cut off any more. */
+    boolean isMembershipCommitted() {
+        return memberships.index() <= ladder.commit();
+    }
+
+    /** True, once, when another membership may be in force than at the last call. */
+    boolean announceMembership() {
+        memberships.committedTo(ladder.commit());
+        boolean changed = memberships.changes() != announcedMembershipChange;
+        announcedMembershipChange = memberships.changes();
+        return changed;
     }
 
     /** True when this node alone is a quorum. */
     boolean isSoleVoter() {
+        Membership membership = membership();
         return membership.voters().size() == 1
                 && membership.voters().contains(self)
                 && (membership.outgoing().isEmpty() || membership.outgoing().equals(membership.voters()));
@@ -144,10 +157,14 @@ final class Core {
         return true;
     }
 
-    /** A wait drawn from [T, 2T): two nodes that start together rarely time out together (Raft §5.2). */
+    /**
+     * A wait drawn from [T, 2T): two nodes that start together rarely time out together (Raft §5.2). One of the lowest
+     * priority adds T to it, and so comes after all that do not hold back.
+     */
     long randomElectionTimeout() {
         long shortest = options.electionTimeoutNanos();
-        return shortest + (nextRandom() >>> 1) % shortest;
+        long restraint = shortest / RaftOptions.PRIORITY_MAX * (RaftOptions.PRIORITY_MAX - options.priority());
+        return shortest + (nextRandom() >>> 1) % shortest + restraint;
     }
 
     /** A number that no earlier life of this node has drawn, but for a negligible chance. */

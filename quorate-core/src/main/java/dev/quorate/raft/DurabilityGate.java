@@ -25,11 +25,13 @@ final class DurabilityGate {
     /** A write under way; {@code lastIndex} is the log's end behind it, as far as no later write cuts it off. */
     private static final class Write {
         final long sequence;
+        final long issuedNanos;
         long lastIndex;
 
-        Write(long sequence, long lastIndex) {
+        Write(long sequence, long lastIndex, long issuedNanos) {
             this.sequence = sequence;
             this.lastIndex = lastIndex;
+            this.issuedNanos = issuedNanos;
         }
     }
 
@@ -64,10 +66,15 @@ final class DurabilityGate {
         return persisted >= hardStateSequence;
     }
 
+    /** When the oldest write that is not durable yet was issued; {@link Election#NEVER} when there is none. */
+    long oldestIssuedNanos() {
+        return writes.isEmpty() ? Election.NEVER : writes.getFirst().issuedNanos;
+    }
+
     /** Numbers a write behind which the log ends at {@code lastIndex}. */
-    long issue(boolean withHardState, long lastIndex) {
+    long issue(boolean withHardState, long lastIndex, long nowNanos) {
         issued++;
-        writes.add(new Write(issued, lastIndex));
+        writes.add(new Write(issued, lastIndex, nowNanos));
         if (withHardState) {
             hardStateSequence = issued;
         }

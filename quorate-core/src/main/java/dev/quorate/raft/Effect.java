@@ -37,6 +37,18 @@ public sealed interface Effect {
         R roleChanged(RoleChanged effect);
 
         R leaseChanged(LeaseChanged effect);
+
+        R membershipAppended(MembershipAppended effect);
+
+        R membershipChanged(MembershipChanged effect);
+
+        R reconfigured(Reconfigured effect);
+
+        R reconfigureRefused(ReconfigureRefused effect);
+
+        R transferred(Transferred effect);
+
+        R transferRefused(TransferRefused effect);
     }
 
     /**
@@ -173,6 +185,71 @@ public sealed interface Effect {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.leaseChanged(this);
+        }
+    }
+
+    /** The leader appended an entry with this membership at this position; the runtime makes the entry. */
+    record MembershipAppended(LogId id, Membership membership) implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.membershipAppended(this);
+        }
+    }
+
+    /**
+     * Another membership is in force, because its entry is in the log now, or is not any more. Comes before the
+     * messages that go to new members.
+     */
+    record MembershipChanged(Membership membership) implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.membershipChanged(this);
+        }
+    }
+
+    /** What {@link Input.Reconfigure} asked for is committed, or was so before. */
+    record Reconfigured(long requestId, Membership membership) implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.reconfigured(this);
+        }
+    }
+
+    /**
+     * What {@link Input.Reconfigure} asked for was not done.
+     *
+     * @param why the reason in words, with the numbers that matter
+     */
+    record ReconfigureRefused(long requestId, ChangeRefusal reason, String why, Optional<NodeId> leader)
+            implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.reconfigureRefused(this);
+        }
+    }
+
+    /**
+     * The transfer of leadership came to its end.
+     *
+     * @param leader the new leader: the one that was to be, unless another was faster
+     */
+    record Transferred(long requestId, NodeId leader) implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.transferred(this);
+        }
+    }
+
+    /**
+     * The leadership was not transferred.
+     *
+     * @param why the reason in words, with the numbers that matter
+     */
+    record TransferRefused(long requestId, ChangeRefusal reason, String why, Optional<NodeId> leader)
+            implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.transferRefused(this);
         }
     }
 }

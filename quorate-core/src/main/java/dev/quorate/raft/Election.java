@@ -1,5 +1,6 @@
 package dev.quorate.raft;
 
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -24,6 +25,8 @@ final class Election {
 
     private boolean storageFull;
     private boolean restoring;
+    /** Told that it was removed by an entry which it does not have; until a leader is heard again. */
+    private boolean expelled;
 
     Election(Core core, Rejoining rejoining) {
         this.core = core;
@@ -40,17 +43,22 @@ final class Election {
         return deadlineNanos;
     }
 
-    /** Begins to wait anew. A sole voter has no one to wait for. */
+    /**
+     * Begins to wait anew. A sole voter has no one to wait for, once that is committed: before, it may have become one
+     * by an entry of a leader that removes itself and holds a lease until then.
+     */
     void arm() {
         if (!mayCampaign()) {
             deadlineNanos = NEVER;
         } else {
-            deadlineNanos = core.isSoleVoter() ? core.nowNanos() : core.nowNanos() + core.randomElectionTimeout();
+            boolean alone = core.isSoleVoter() && core.isMembershipCommitted();
+            deadlineNanos = alone ? core.nowNanos() : core.nowNanos() + core.randomElectionTimeout();
         }
     }
 
     /** The leader of the term was heard. */
     void heardLeader() {
+        expelled = false;
         loyalUntilNanos = core.nowNanos() + core.options.electionTimeoutNanos();
         arm();
     }
@@ -74,10 +82,36 @@ final class Election {
         }
     }
 
+    /** True when the node was told that the cluster has removed it. */
+    boolean isExpelled() {
+        return expelled;
+    }
+
+    /** A member of the cluster says that this node is none: it goes quiet, unless it knows better. */
+    void notMember(Message.NotMember message) {
+        boolean campaigns = core.role() == Role.PRE_CANDIDATE || core.role() == Role.CANDIDATE;
+        long own = core.memberships.index();
+        boolean knowsBetter = core.membership().contains(core.self)
+                ? own >= message.membershipIndex()
+                : own > message.membershipIndex();
+        if (campaigns && !knowsBetter) {
+            core.follow(core.term(), Optional.empty());
+            expelled = true;
+            arm();
+        }
+    }
+
+    /** The leader wants this node to take over: it campaigns without a pre-vote, and without delay (thesis §3.10). */
+    void timeoutNow() {
+        if (core.role() == Role.FOLLOWER && mayCampaign()) {
+            campaign(true);
+        }
+    }
+
     /** The timer of a node that does not lead has fired. */
     void timeout() {
         if (!mayCampaign()) {
-            deadlineNanos = NEVER;
+            arm();
             return;
         }
         boolean voteUnderWay = core.role() == Role.CANDIDATE && !core.gate.isHardStatePersisted();
@@ -91,7 +125,7 @@ final class Election {
         votes.clear();
         votes.add(core.self);
         if (core.membership().isQuorum(votes)) {
-            campaign();
+            campaign(false);
         } else {
             askVoters(new Message.PreVoteRequest(core.term() + 1, core.log.last()));
         }
@@ -100,7 +134,11 @@ final class Election {
     /** Answers whether this node would vote; changes nothing. */
     void preVoteRequested(NodeId from, Message.PreVoteRequest request) {
         boolean granted = !isLoyal() && request.term() > core.term() && mayVoteFor(request.last());
-        core.outbox.send(from, new Message.PreVoteResponse(granted ? request.term() : core.term(), granted));
+        if (!granted && isKnownToBeRemoved(from)) {
+            core.outbox.send(from, new Message.NotMember(core.term(), core.memberships.index()));
+        } else {
+            core.outbox.send(from, new Message.PreVoteResponse(granted ? request.term() : core.term(), granted));
+        }
     }
 
     /** Counts a pre-vote; a quorum of them begins the campaign. */
@@ -110,7 +148,7 @@ final class Election {
                 && response.term() == core.term() + 1
                 && votes.add(from);
         if (counts && core.membership().isQuorum(votes)) {
-            campaign();
+            campaign(false);
         }
     }
 
@@ -152,11 +190,18 @@ final class Election {
         return core.gate.isHardStatePersisted() && core.membership().isQuorum(votes);
     }
 
-    private void campaign() {
+    private void campaign(boolean transfer) {
         core.campaign();
         deadlineNanos = core.nowNanos() + core.randomElectionTimeout();
         votes.clear();
-        askVoters(new Message.VoteRequest(core.term(), core.log.last()));
+        askVoters(new Message.VoteRequest(core.term(), core.log.last(), transfer));
+    }
+
+    /** True when the cluster has committed a membership without this node: nobody needs its vote or its campaign. */
+    private boolean isKnownToBeRemoved(NodeId node) {
+        return !core.membership().contains(node)
+                && !core.membership().voters().isEmpty()
+                && core.isMembershipCommitted();
     }
 
     private void askVoters(Message request) {
@@ -172,10 +217,15 @@ final class Election {
         return rejoining.mayVoteFor(candidateLast) && candidateLast.compareTo(core.log.last()) >= 0;
     }
 
+    /**
+     * True for a voter, and for one whose removal is in its log and not known to be committed: its log may be the one
+     * that the others need (thesis §4.2.2). It does not count its own vote then.
+     */
     private boolean mayCampaign() {
         return !storageFull
                 && !restoring
+                && !expelled
                 && rejoining.mayCampaign()
-                && core.membership().isVoter(core.self);
+                && core.memberships.isVoterYet(core.ladder.commit());
     }
 }

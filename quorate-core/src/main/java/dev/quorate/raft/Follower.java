@@ -29,8 +29,13 @@ final class Follower {
         this.core = core;
     }
 
-    /** Handles entries, or a probe, of the leader of the present term. */
-    Optional<Rejection> append(NodeId from, Message.AppendEntries message, EntrySizes sizes) {
+    /**
+     * Handles entries, or a probe, of the leader of the present term.
+     *
+     * @param memberships those that the entries bring; each is in force as soon as its entry is in the log (Raft §6)
+     */
+    Optional<Rejection> append(
+            NodeId from, Message.AppendEntries message, EntrySizes sizes, List<LoggedMembership> memberships) {
         if (!isWellFormed(message)) {
             return Optional.of(Rejection.MALFORMED);
         }
@@ -50,10 +55,16 @@ final class Follower {
                 return Optional.of(Rejection.COMMITTED_CONFLICT);
             }
             core.log.truncateFrom(conflict);
+            core.memberships.truncateFrom(conflict);
             core.outbox.truncateFrom(conflict);
         }
         if (conflict <= last) {
             append(message.entries(), sizes, conflict, prev.index());
+            for (LoggedMembership logged : memberships) {
+                if (logged.index() >= conflict) {
+                    core.memberships.append(logged);
+                }
+            }
             core.outbox.entries(conflict, last);
         }
         matched = Math.max(matched, last);
@@ -78,7 +89,7 @@ final class Follower {
             matched = Math.max(matched, message.commitIndex());
             core.ladder.commitTo(message.commitIndex());
         }
-        core.outbox.send(from, new Message.HeartbeatResponse(core.term(), message.round()));
+        core.outbox.send(from, new Message.HeartbeatResponse(core.term(), message.round(), core.options.priority()));
         return known ? Optional.empty() : Optional.of(Rejection.COMMIT_BEYOND_LOG);
     }
 

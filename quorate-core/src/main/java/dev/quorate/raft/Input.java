@@ -1,5 +1,8 @@
 package dev.quorate.raft;
 
+import java.util.List;
+import java.util.Optional;
+
 /** Something that happened, as the core is told of it. */
 public sealed interface Input {
     /** Calls the method of the visitor that belongs to this input. */
@@ -32,6 +35,10 @@ public sealed interface Input {
         R termObserved(TermObserved input);
 
         R storageSpace(StorageSpace input);
+
+        R reconfigure(Reconfigure input);
+
+        R transferLeadership(TransferLeadership input);
     }
 
     /** The time of {@link Raft#nextDeadlineNanos()} has come. Harmless when early. */
@@ -48,13 +55,33 @@ public sealed interface Input {
      * @param from the node that sent it, as the transport knows it
      * @param sizes the sizes of the entries that came with an {@link Message.AppendEntries}, else
      *     {@link EntrySizes#NONE}
+     * @param memberships those of the entries that bring a membership, in the order of their indexes
      */
-    record Received(NodeId from, Message message, EntrySizes sizes) implements Input {
+    record Received(NodeId from, Message message, EntrySizes sizes, List<LoggedMembership> memberships)
+            implements Input {
         public Received {
-            long entries = message instanceof Message.AppendEntries append ? append.count() : 0;
+            memberships = List.copyOf(memberships);
+            long next = 0;
+            long last = -1;
+            if (message instanceof Message.AppendEntries append) {
+                next = append.prev().index() + 1;
+                last = append.last().index();
+            }
+            long entries = Math.max(0, last - next + 1);
             if (entries != sizes.count()) {
                 throw new IllegalArgumentException(entries + " entries with " + sizes.count() + " sizes");
             }
+            for (LoggedMembership logged : memberships) {
+                if (logged.index() < next || logged.index() > last) {
+                    throw new IllegalArgumentException("a membership that no entry brings: " + logged);
+                }
+                next = logged.index() + 1;
+            }
+        }
+
+        /** A message that brings no membership. */
+        public Received(NodeId from, Message message, EntrySizes sizes) {
+            this(from, message, sizes, List.of());
         }
 
         @Override
@@ -172,6 +199,33 @@ public sealed interface Input {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.storageSpace(this);
+        }
+    }
+
+    /**
+     * An operator wants another membership. Answered, at once or later, by exactly one {@link Effect.Reconfigured} or
+     * {@link Effect.ReconfigureRefused} with the same id.
+     *
+     * @param requestId chosen by the caller, unique among the requests that wait
+     */
+    record Reconfigure(long requestId, MembershipChange change) implements Input {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.reconfigure(this);
+        }
+    }
+
+    /**
+     * An operator wants another leader (thesis §3.10). Answered, at once or later, by exactly one
+     * {@link Effect.Transferred} or {@link Effect.TransferRefused} with the same id.
+     *
+     * @param requestId chosen by the caller, unique among the requests that wait
+     * @param to the voter that is to lead; empty for the best: of the highest priority, then with the longest log
+     */
+    record TransferLeadership(long requestId, Optional<NodeId> to) implements Input {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.transferLeadership(this);
         }
     }
 }

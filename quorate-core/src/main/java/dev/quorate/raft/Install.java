@@ -62,7 +62,7 @@ final class Install {
         active = Optional.empty();
         resetSequence = 0;
         core.ladder.reset(snapshot.lastIncluded());
-        core.membership(snapshot.membership());
+        core.memberships.reset(snapshot.lastIncluded().index(), snapshot.membership());
         return true;
     }
 }

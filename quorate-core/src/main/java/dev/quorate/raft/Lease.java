@@ -20,6 +20,9 @@ final class Lease {
 
     private final Core core;
     private boolean announced;
+    /** True once another node was told to campaign: nothing that is confirmed later proves that it never will. */
+    private boolean givenUp;
+
     private long untilNanos;
 
     Lease(Core core) {
@@ -37,7 +40,7 @@ final class Lease {
     /** A quorum has confirmed the round that began at this time. */
     void extend(long begunNanos) {
         long until = begunNanos + lengthNanos();
-        if (until <= core.nowNanos()) {
+        if (givenUp || until <= core.nowNanos()) {
             return;
         }
         boolean over = !announced || untilNanos <= core.nowNanos();
@@ -48,7 +51,13 @@ final class Lease {
         }
     }
 
-    /** The node stops to lead. */
+    /** This leadership has no lease any more: its end has been set in motion from here. */
+    void giveUp() {
+        givenUp = true;
+        revoke();
+    }
+
+    /** The node stops to lead, or the membership changes under a lease that was longer than another may be. */
     void revoke() {
         if (announced) {
             announced = false;

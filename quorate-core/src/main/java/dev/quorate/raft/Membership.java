@@ -14,9 +14,11 @@ import java.util.TreeSet;
  * <p>While {@code outgoing} is not empty the membership is a joint one (Raft §6): a decision needs a majority of
  * {@code voters} and a majority of {@code outgoing}. Learners receive the log and never count.
  *
- * @param voters the voters of the (new) configuration; at least one, at most {@link #MEMBERS_MAX} with the rest
+ * @param voters the voters of the (new) configuration; none only in {@link #NONE}, at most {@link #MEMBERS_MAX} with
+ *     the rest
  * @param outgoing the voters of the configuration that is being left; empty outside a change
- * @param learners nodes that receive entries without a vote; disjoint from {@code voters}
+ * @param learners nodes that receive entries without a vote; disjoint from {@code voters}. A voter that is being
+ *     demoted is in {@code outgoing} and in {@code learners}
  * @param addresses the peer address of each member, for transports that need one; "" when it has none
  */
 public record Membership(
@@ -28,12 +30,19 @@ public record Membership(
     /** The most members that a cluster may have, voters and learners together. */
     public static final int MEMBERS_MAX = 64;
 
+    /** The membership of a node that joins a cluster and was not contacted yet: nobody, and so never a quorum. */
+    public static final Membership NONE = new Membership(
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
+            Collections.emptySortedMap());
+
     public Membership {
         voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
         outgoing = Collections.unmodifiableSortedSet(new TreeSet<>(outgoing));
         learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
         addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
-        if (voters.isEmpty()) {
+        if (voters.isEmpty() && !(outgoing.isEmpty() && learners.isEmpty())) {
             throw new IllegalArgumentException("a membership needs at least one voter");
         }
         for (NodeId learner : learners) {
@@ -88,6 +97,34 @@ public record Membership(
     /** True when {@code agreeing} holds a majority of the voters, of both halves while joint. */
     public boolean isQuorum(Set<NodeId> agreeing) {
         return isMajority(voters, agreeing) && (outgoing.isEmpty() || isMajority(outgoing, agreeing));
+    }
+
+    /** The first half of a change to {@code target}: both majorities are needed from here on (Raft §6). */
+    Membership jointWith(Membership target) {
+        SortedMap<NodeId, String> all = new TreeMap<>(addresses);
+        all.putAll(target.addresses);
+        all.keySet().retainAll(union(target.voters, voters, target.learners));
+        return new Membership(target.voters, voters, target.learners, all);
+    }
+
+    /** The second half of a change: the new configuration alone. */
+    Membership leaveJoint() {
+        SortedMap<NodeId, String> rest = new TreeMap<>(addresses);
+        rest.keySet().retainAll(union(voters, learners, Collections.emptySortedSet()));
+        return new Membership(voters, Collections.emptySortedSet(), learners, rest);
+    }
+
+    /** This membership and those voters of {@code target} that are no members yet, as learners. */
+    Membership withLearnersOf(Membership target) {
+        SortedSet<NodeId> more = new TreeSet<>(learners);
+        SortedMap<NodeId, String> all = new TreeMap<>(addresses);
+        for (NodeId voter : target.voters) {
+            if (!contains(voter)) {
+                more.add(voter);
+                all.put(voter, target.addresses.getOrDefault(voter, ""));
+            }
+        }
+        return new Membership(voters, outgoing, more, all);
     }
 
     private static boolean isMajority(Set<NodeId> of, Set<NodeId> agreeing) {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * <p>Entries travel beside their {@link AppendEntries}: the runtime attaches the payloads of the indexes that the
  * message names. Every message carries the sender's term, and the receiver applies the term rule (Raft §5.1) to it
  * first, with the exceptions of {@link PreVoteRequest} and a granted {@link PreVoteResponse}, whose term is only
- * proposed, and of {@link StandingRequest} and {@link StandingResponse}, which only tell.
+ * proposed, of {@link StandingRequest} and {@link StandingResponse}, which only tell, and of the answers of nodes that
+ * are no members.
  */
 public sealed interface Message {
     /** The sender's term, or the term a pre-vote is about. */
@@ -45,6 +46,10 @@ public sealed interface Message {
         R standingRequest(StandingRequest message);
 
         R standingResponse(StandingResponse message);
+
+        R timeoutNow(TimeoutNow message);
+
+        R notMember(NotMember message);
     }
 
     /**
@@ -76,8 +81,15 @@ public sealed interface Message {
      * RequestVote (Raft §5.2).
      *
      * @param last the last entry of the candidate's log
+     * @param transfer true when the leader itself asked the candidate to campaign, so that even those who follow it may
+     *     vote (thesis §4.2.3, end)
      */
-    record VoteRequest(long term, LogId last) implements Message {
+    record VoteRequest(long term, LogId last, boolean transfer) implements Message {
+        /** A request after an election timeout. */
+        public VoteRequest(long term, LogId last) {
+            this(term, last, false);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.voteRequest(this);
@@ -176,8 +188,14 @@ public sealed interface Message {
      *
      * @param round 0, which is no round, in the answer to any message of a leader of an older term: it only tells
      *     {@code term}
+     * @param priority the sender's {@link RaftOptions#priority}
      */
-    record HeartbeatResponse(long term, long round) implements Message {
+    record HeartbeatResponse(long term, long round, int priority) implements Message {
+        /** The echo of a node of the highest priority. */
+        public HeartbeatResponse(long term, long round) {
+            this(term, round, RaftOptions.PRIORITY_MAX);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.heartbeatResponse(this);
@@ -225,6 +243,30 @@ public sealed interface Message {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.standingResponse(this);
+        }
+    }
+
+    /**
+     * "Campaign now": the leader of {@code term} hands over to a voter that has its whole log (thesis §3.10). Its lease
+     * was revoked before.
+     */
+    record TimeoutNow(long term) implements Message {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.timeoutNow(this);
+        }
+    }
+
+    /**
+     * The answer to a candidate that was removed: it need not go on.
+     *
+     * @param term the sender's term; the term rule is not applied to it
+     * @param membershipIndex the entry with the committed membership that the candidate is not in
+     */
+    record NotMember(long term, long membershipIndex) implements Message {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.notMember(this);
         }
     }
 }

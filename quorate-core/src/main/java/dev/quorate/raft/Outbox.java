@@ -10,7 +10,7 @@ import java.util.Optional;
  * into the one order that is always correct to execute, with at most one write.
  *
  * <pre>
- *   lease revoked · role · what was accepted or refused · Persist · messages · Commit · lease, reads, snapshots
+ *   lease revoked · role · what was accepted or refused · membership · Persist · messages · Commit · the rest
  * </pre>
  */
 final class Outbox {
@@ -58,9 +58,10 @@ final class Outbox {
         others.add(effect);
     }
 
-    /** Says that the lease is over, before anything else is done. */
+    /** Says that the lease is over, before anything else is done; what this step said of it until now is void. */
     void revokeLease() {
         leaseRevoked = true;
+        others.removeIf(effect -> effect instanceof Effect.LeaseChanged);
     }
 
     /** The term or the vote changed and has to be written. */
@@ -103,6 +104,9 @@ final class Outbox {
             effects.add(new Effect.RoleChanged(core.role(), core.term(), core.leader()));
         }
         effects.addAll(answers);
+        if (core.announceMembership()) {
+            effects.add(new Effect.MembershipChanged(core.membership()));
+        }
         closeWrite(core);
         boolean open = gate.isHardStatePersisted();
         for (int i = 0; i < sends.size(); i++) {
@@ -125,7 +129,7 @@ final class Outbox {
         }
         Optional<HardState> hardState =
                 hardStateChanged ? Optional.of(new HardState(core.term(), core.votedFor())) : Optional.empty();
-        long sequence = gate.issue(hardStateChanged, core.log.lastIndex());
+        long sequence = gate.issue(hardStateChanged, core.log.lastIndex(), core.nowNanos());
         effects.add(new Effect.Persist(sequence, hardState, resetTo, truncateFrom, first, last));
         hardStateChanged = false;
         resetTo = Optional.empty();

@@ -26,6 +26,10 @@ final class Peer {
     long heardNanos;
     /** In {@code SNAPSHOT} after a failed transfer: not asked for again before this time. */
     long snapshotRetryNanos;
+    /** Its priority, as it told. */
+    int priority;
+    /** For a node that is being removed: until when it gets entries all the same; else {@link Election#NEVER}. */
+    long leavesNanos = Election.NEVER;
 
     /** Rings of the last index and the bytes of each message in flight; {@code head} is the oldest. */
     private long[] lastIndexes = new long[WINDOW_MIN];
@@ -40,6 +44,15 @@ final class Peer {
     private long probeFirst;
     private long probeLast;
     private long probeBytes;
+    /** Up to here everything was sent before nothing moved any more; 0 when that is not so, or not of use. */
+    private long sentBeforeStall;
+
+    /** How far it has to come in the present round of catching up (thesis §4.2.1); 0 when nothing is missing. */
+    private long roundTarget;
+
+    private long roundBegunNanos;
+    private long lastRoundNanos = Long.MAX_VALUE;
+    private long roundsEnded;
 
     Peer(NodeId id, long nextIndex, long nowNanos) {
         this.id = id;
@@ -49,12 +62,48 @@ final class Peer {
         this.snapshotRetryNanos = nowNanos;
     }
 
+    boolean isLeaving() {
+        return leavesNanos != Election.NEVER;
+    }
+
+    /** Ends a round of catching up when its target is reached, and begins the next while entries are missing. */
+    void advanceRound(long lastIndex, long nowNanos) {
+        if (roundTarget > 0 && matchIndex >= roundTarget) {
+            roundTarget = 0;
+            lastRoundNanos = nowNanos - roundBegunNanos;
+            roundsEnded++;
+        }
+        if (matchIndex >= lastIndex) {
+            lastRoundNanos = 0;
+        } else if (roundTarget == 0) {
+            roundTarget = lastIndex;
+            roundBegunNanos = nowNanos;
+        }
+    }
+
+    /** True when it is there, and what it lacks takes it less than {@code nanos}, an election timeout. */
+    boolean isCaughtUp(long nowNanos, long nanos) {
+        boolean roundIsShort = roundTarget == 0 || nowNanos - roundBegunNanos < nanos;
+        return nowNanos - heardNanos < nanos && lastRoundNanos < nanos && roundIsShort;
+    }
+
+    /** How many rounds of catching up have ended. */
+    long roundsEnded() {
+        return roundsEnded;
+    }
+
     boolean isProbing() {
         return probing;
     }
 
     int inFlightMessages() {
         return mode == PeerMode.PROBE && probing ? 1 : inFlight;
+    }
+
+    /** True when the window is full whatever the size of the next message. */
+    boolean isWindowFull(RaftOptions options) {
+        return inFlight >= options.inFlightMessagesMax()
+                || (inFlight > 0 && inFlightBytes >= options.inFlightBytesMax());
     }
 
     /** True when a message of this size may follow; an empty window takes one of any size. */
@@ -74,7 +123,24 @@ final class Peer {
         mode = PeerMode.PROBE;
         nextIndex = index;
         probing = false;
+        sentBeforeStall = 0;
         clearWindow();
+    }
+
+    /** Begins anew behind what matches, because nothing moves; what was sent may be lost, or its answer be slow. */
+    void stalled() {
+        long sent = mode == PeerMode.REPLICATE ? nextIndex - 1 : sentBeforeStall;
+        probeFrom(matchIndex + 1);
+        sentBeforeStall = sent;
+    }
+
+    /**
+     * The last index that need not be sent again: an answer to a probe after a stall that covers more than the probe
+     * shows that the peer had been slow, and not that messages were lost.
+     */
+    long alreadySent() {
+        boolean slow = mode == PeerMode.PROBE && probing && matchIndex > probeLast;
+        return slow ? Math.max(matchIndex, sentBeforeStall) : matchIndex;
     }
 
     /** Notes the message of a probe. */
@@ -92,6 +158,7 @@ final class Peer {
         mode = PeerMode.REPLICATE;
         nextIndex = matchIndex + 1;
         probing = false;
+        sentBeforeStall = 0;
         clearWindow();
         if (probeOnItsWay) {
             sent(probeLast, probeBytes, nowNanos);
@@ -102,6 +169,7 @@ final class Peer {
     void awaitSnapshot() {
         mode = PeerMode.SNAPSHOT;
         probing = false;
+        sentBeforeStall = 0;
         clearWindow();
     }
 

@@ -30,6 +30,7 @@ public final class Raft {
     private final ForwardedReads forwarded;
     private final Install install;
     private final Transfers transfers = new Transfers();
+    private final Handover handover;
     private final Inputs inputs;
     private final EnumMap<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
 
@@ -51,6 +52,7 @@ public final class Raft {
         follower = new Follower(core);
         forwarded = new ForwardedReads(core);
         install = new Install(core);
+        handover = new Handover(core);
         inputs = new Inputs(new Messages(self));
     }
 
@@ -64,7 +66,15 @@ public final class Raft {
      */
     public List<Effect> step(long nowNanos, Input input) {
         core.begin(nowNanos);
+        long before = core.memberships.changes();
         input.accept(inputs);
+        if (leading.isPresent() && leading.get().isRemoved()) {
+            leading.get().farewell();
+            follow(core.term(), Optional.empty());
+        } else if (before != core.memberships.changes()) {
+            leading.ifPresentOrElse(Leader::membershipChanged, election::arm);
+        }
+        handover.settle();
         forwarded.settle();
         core.ladder.check();
         leading.ifPresent(Leader::check);
@@ -77,9 +87,10 @@ public final class Raft {
      */
     public long nextDeadlineNanos() {
         if (leading.isPresent()) {
-            return leading.get().deadlineNanos();
+            return Math.min(leading.get().deadlineNanos(), handover.deadlineNanos());
         }
-        return Math.min(Math.min(election.deadlineNanos(), forwarded.deadlineNanos()), rejoining.deadlineNanos());
+        long own = Math.min(election.deadlineNanos(), forwarded.deadlineNanos());
+        return Math.min(Math.min(own, handover.deadlineNanos()), rejoining.deadlineNanos());
     }
 
     /** A picture for people and tests; not for every step. */
@@ -99,6 +110,8 @@ public final class Raft {
                 core.ladder.snapshot(),
                 core.log.purged(),
                 core.membership(),
+                core.memberships.index(),
+                election.isExpelled() || (core.memberships.isSelfRemoved() && core.isMembershipCommitted()),
                 peers);
     }
 
@@ -169,7 +182,7 @@ public final class Raft {
 
     private void lead() {
         core.lead();
-        Leader leader = new Leader(core, transfers);
+        Leader leader = new Leader(core, transfers, handover);
         leading = Optional.of(leader);
         rejoining.leads();
         leader.begin();
@@ -208,10 +221,7 @@ public final class Raft {
 
         @Override
         public Outbox received(Input.Received input) {
-            // A node that lost its log may not know the members of today.
-            boolean member = (core.membership().contains(input.from()) || !rejoining.isWhole())
-                    && !input.from().equals(core.self);
-            count(member ? messages.from(input) : Optional.of(Rejection.UNKNOWN_SENDER));
+            count(input.from().equals(core.self) ? Optional.of(Rejection.UNKNOWN_SENDER) : messages.from(input));
             return core.outbox;
         }
 
@@ -303,7 +313,7 @@ public final class Raft {
 
         @Override
         public Outbox termObserved(Input.TermObserved input) {
-            if (core.membership().contains(input.from())) {
+            if (core.membership().contains(input.from()) || core.leader().equals(Optional.of(input.from()))) {
                 observe(input.term());
             } else {
                 count(Optional.of(Rejection.UNKNOWN_SENDER));
@@ -322,12 +332,45 @@ public final class Raft {
             }
             return core.outbox;
         }
+
+        @Override
+        public Outbox reconfigure(Input.Reconfigure input) {
+            if (leading.isPresent()) {
+                leading.get().reconfigure(input);
+            } else {
+                core.outbox.add(new Effect.ReconfigureRefused(
+                        input.requestId(), ChangeRefusal.NOT_LEADER, notLeader(), core.leader()));
+            }
+            return core.outbox;
+        }
+
+        @Override
+        public Outbox transferLeadership(Input.TransferLeadership input) {
+            if (leading.isPresent()) {
+                leading.get().transfer(input);
+            } else {
+                core.outbox.add(new Effect.TransferRefused(
+                        input.requestId(), ChangeRefusal.NOT_LEADER, notLeader(), core.leader()));
+            }
+            return core.outbox;
+        }
+
+        private String notLeader() {
+            return "node " + core.self + " does not lead";
+        }
     }
 
-    /** One method a message; each returns why the message was dropped, if it was. */
+    /**
+     * One method a message; each returns why the message was dropped, if it was.
+     *
+     * <p>Requests are answered whoever sends them, without a look at the membership (thesis §4.1): the receiver's may
+     * be older than the sender's, and a vote may be needed from a node that does not know yet that it has one. Answers
+     * count only from nodes that were asked.
+     */
     private final class Messages implements Message.Visitor<Optional<Rejection>> {
         private NodeId sender;
         private EntrySizes sizes = EntrySizes.NONE;
+        private List<LoggedMembership> memberships = List.of();
 
         Messages(NodeId sender) {
             this.sender = sender;
@@ -336,6 +379,7 @@ public final class Raft {
         Optional<Rejection> from(Input.Received input) {
             sender = input.from();
             sizes = input.sizes();
+            memberships = input.memberships();
             return rejoining.isWhole() || heeds(input.message())
                     ? input.message().accept(this)
                     : Optional.empty();
@@ -365,6 +409,9 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> preVoteResponse(Message.PreVoteResponse message) {
+            if (!isMember()) {
+                return Optional.of(Rejection.UNKNOWN_SENDER);
+            }
             if (!message.granted()) {
                 observe(message.term());
             }
@@ -374,7 +421,7 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> voteRequest(Message.VoteRequest message) {
-            if (message.term() > core.term() && election.isLoyal()) {
+            if (message.term() > core.term() && !message.transfer() && election.isLoyal()) {
                 return Optional.empty();
             }
             observe(message.term());
@@ -388,6 +435,9 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> voteResponse(Message.VoteResponse message) {
+            if (!isMember()) {
+                return Optional.of(Rejection.UNKNOWN_SENDER);
+            }
             observe(message.term());
             if (message.term() == core.term() && election.voteAnswered(sender, message)) {
                 lead();
@@ -404,17 +454,17 @@ public final class Raft {
             if (rejection.isPresent() || install.isActive()) {
                 return rejection;
             }
-            return follower.append(sender, message, sizes);
+            return follower.append(sender, message, sizes, memberships);
         }
 
         @Override
         public Optional<Rejection> appendAccepted(Message.AppendAccepted message) {
-            return isForLeader(message) ? leading.orElseThrow().accepted(sender, message) : Optional.empty();
+            return isForLeader(message) ? leading.orElseThrow().accepted(sender, message) : unanswered();
         }
 
         @Override
         public Optional<Rejection> appendRejected(Message.AppendRejected message) {
-            return isForLeader(message) ? leading.orElseThrow().rejected(sender, message) : Optional.empty();
+            return isForLeader(message) ? leading.orElseThrow().rejected(sender, message) : unanswered();
         }
 
         @Override
@@ -431,7 +481,7 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> heartbeatResponse(Message.HeartbeatResponse message) {
-            return isForLeader(message) ? leading.orElseThrow().echoed(sender, message) : Optional.empty();
+            return isForLeader(message) ? leading.orElseThrow().echoed(sender, message) : unanswered();
         }
 
         @Override
@@ -448,6 +498,9 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> readIndexResponse(Message.ReadIndexResponse message) {
+            if (!isMember() && !core.leader().equals(Optional.of(sender))) {
+                return Optional.of(Rejection.UNKNOWN_SENDER);
+            }
             observe(message.term());
             forwarded.answered(message);
             return Optional.empty();
@@ -493,10 +546,40 @@ public final class Raft {
             return Optional.empty();
         }
 
-        /** Applies the term rule to an answer; true when it is an answer to this leader in this term. */
+        @Override
+        public Optional<Rejection> timeoutNow(Message.TimeoutNow message) {
+            if (message.term() == core.term() && core.leader().equals(Optional.of(sender))) {
+                election.timeoutNow();
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Rejection> notMember(Message.NotMember message) {
+            election.notMember(message);
+            return Optional.empty();
+        }
+
+        private boolean isMember() {
+            return core.membership().contains(sender);
+        }
+
+        /**
+         * Applies the term rule to an answer; true when it is an answer to this leader in this term. A node that is
+         * being removed may answer, but its term disturbs nobody any more.
+         */
         private boolean isForLeader(Message message) {
-            observe(message.term());
-            return leading.isPresent() && message.term() == core.term();
+            if (isMember()) {
+                observe(message.term());
+            }
+            return leading.isPresent()
+                    && message.term() == core.term()
+                    && leading.get().isReceiver(sender);
+        }
+
+        /** Why an answer that is not for this leader is dropped; one to an earlier leadership is no fault. */
+        private Optional<Rejection> unanswered() {
+            return isMember() ? Optional.empty() : Optional.of(Rejection.UNKNOWN_SENDER);
         }
     }
 }

@@ -13,6 +13,9 @@ package dev.quorate.raft;
  * @param inFlightBytesMax the most unanswered payload bytes to one peer, a single larger message excepted
  * @param uncommittedBytesMax the most payload bytes above the commit index; proposals beyond are refused
  * @param pendingReadsMax the most batches of reads that wait for a confirmation
+ * @param priority how gladly this node leads, from 0 to {@link #PRIORITY_MAX}; may differ between members. One of a
+ *     lower priority waits up to one election timeout longer before it campaigns, and hands over to a voter of a higher
+ *     one that has caught up
  */
 public record RaftOptions(
         long electionTimeoutNanos,
@@ -23,13 +26,17 @@ public record RaftOptions(
         int inFlightMessagesMax,
         long inFlightBytesMax,
         long uncommittedBytesMax,
-        int pendingReadsMax) {
+        int pendingReadsMax,
+        int priority) {
+
+    /** The priority of a node that does not hold back. */
+    public static final int PRIORITY_MAX = 10;
 
     /**
      * Election 1 s, heartbeat 100 ms, drift 100 ms, 4,096 entries or 1 MiB a message, 256 messages or 16 MiB in flight.
      */
     public static final RaftOptions DEFAULTS = new RaftOptions(
-            1_000_000_000L, 100_000_000L, 100_000_000L, 4096, 1 << 20, 256, 16L << 20, 256L << 20, 4096);
+            1_000_000_000L, 100_000_000L, 100_000_000L, 4096, 1 << 20, 256, 16L << 20, 256L << 20, 4096, PRIORITY_MAX);
 
     public RaftOptions {
         require(heartbeatNanos > 0, "heartbeatNanos", heartbeatNanos, "above 0");
@@ -49,6 +56,46 @@ public record RaftOptions(
         require(inFlightBytesMax > 0, "inFlightBytesMax", inFlightBytesMax, "above 0");
         require(uncommittedBytesMax > 0, "uncommittedBytesMax", uncommittedBytesMax, "above 0");
         require(pendingReadsMax > 0, "pendingReadsMax", pendingReadsMax, "above 0");
+        require(priority >= 0 && priority <= PRIORITY_MAX, "priority", priority, "from 0 to " + PRIORITY_MAX);
+    }
+
+    /** Options of a node that does not hold back. */
+    public RaftOptions(
+            long electionTimeoutNanos,
+            long heartbeatNanos,
+            long clockDriftNanos,
+            int appendEntriesMax,
+            int appendBytesMax,
+            int inFlightMessagesMax,
+            long inFlightBytesMax,
+            long uncommittedBytesMax,
+            int pendingReadsMax) {
+        this(
+                electionTimeoutNanos,
+                heartbeatNanos,
+                clockDriftNanos,
+                appendEntriesMax,
+                appendBytesMax,
+                inFlightMessagesMax,
+                inFlightBytesMax,
+                uncommittedBytesMax,
+                pendingReadsMax,
+                PRIORITY_MAX);
+    }
+
+    /** These options with another priority. */
+    public RaftOptions withPriority(int other) {
+        return new RaftOptions(
+                electionTimeoutNanos,
+                heartbeatNanos,
+                clockDriftNanos,
+                appendEntriesMax,
+                appendBytesMax,
+                inFlightMessagesMax,
+                inFlightBytesMax,
+                uncommittedBytesMax,
+                pendingReadsMax,
+                other);
     }
 
     private static void require(boolean holds, String name, long value, String bound) {

@@ -13,7 +13,10 @@ import java.util.SortedMap;
  * @param appliedIndex the last entry whose effects are visible
  * @param snapshot the newest durable snapshot
  * @param purged the position that the log begins after
- * @param peers at the leader, what is known of each other member; else empty
+ * @param membership the one in force, committed or not
+ * @param membershipIndex the entry that brought it, 0 when none did
+ * @param removed true when this node was a member and is none any more, as far as it knows
+ * @param peers at the leader, what is known of each other member, those included that are being removed; else empty
  */
 public record RaftStatus(
         NodeId self,
@@ -28,6 +31,8 @@ public record RaftStatus(
         LogId snapshot,
         LogId purged,
         Membership membership,
+        long membershipIndex,
+        boolean removed,
         SortedMap<NodeId, PeerStatus> peers) {
 
     /**
@@ -38,9 +43,15 @@ public record RaftStatus(
      * @param mode how entries are sent to it at present
      * @param inFlightMessages messages with entries that are not answered yet
      * @param recentlyActive true when it answered within the last election timeout
+     * @param caughtUp true when it lags by less than an election timeout, so that a learner may be promoted
      */
     public record PeerStatus(
-            long matchIndex, long nextIndex, PeerMode mode, int inFlightMessages, boolean recentlyActive) {}
+            long matchIndex,
+            long nextIndex,
+            PeerMode mode,
+            int inFlightMessages,
+            boolean recentlyActive,
+            boolean caughtUp) {}
 
     /** How a leader sends entries to a peer. */
     public enum PeerMode {

@@ -8,12 +8,14 @@ import java.util.List;
  * @param hardState the durable term and vote; its term may be below the log's only when the log is empty behind a
  *     snapshot, which became durable just before the crash and before the term that came with it: nothing was said in
  *     that term yet
- * @param membership the newest membership in the log or the snapshot
+ * @param membership the one that was in force before any of {@code memberships}: that of the first start
  * @param purged the position that the log begins after; {@link LogId#ZERO} for a whole log
  * @param snapshot the newest durable snapshot, {@link LogId#ZERO} without one; covers {@code purged}
  * @param applied the index that the state machine holds when the core starts
  * @param runs the entries of the log as runs of terms, from {@code purged.index + 1} on without a hole
  * @param sizes the size of each of these entries
+ * @param memberships the membership of the snapshot, if there is one, at its position, and those that later entries of
+ *     the log bring, in the order of their indexes
  * @param rejoin why the node cannot vote yet, after its disk lost something; {@link Rejoin#NOT_NEEDED} otherwise
  */
 public record RecoveredState(
@@ -24,10 +26,12 @@ public record RecoveredState(
         long applied,
         List<TermRun> runs,
         EntrySizes sizes,
+        List<LoggedMembership> memberships,
         Rejoin rejoin) {
 
     public RecoveredState {
         runs = List.copyOf(runs);
+        memberships = List.copyOf(memberships);
         long next = purged.index() + 1;
         long term = purged.term();
         for (TermRun run : runs) {
@@ -40,6 +44,14 @@ public record RecoveredState(
         }
         if (sizes.count() != next - 1 - purged.index()) {
             throw new IllegalArgumentException(sizes.count() + " sizes for entries up to " + (next - 1));
+        }
+        long previous = 0;
+        for (LoggedMembership logged : memberships) {
+            if (logged.index() <= previous || logged.index() < purged.index() || logged.index() >= next) {
+                throw new IllegalArgumentException("a membership out of place at " + logged.index() + ", the log is "
+                        + (purged.index() + 1) + " to " + (next - 1) + ": " + memberships);
+            }
+            previous = logged.index();
         }
         if (hardState.term() < term && !runs.isEmpty()) {
             throw new IllegalArgumentException("term " + hardState.term() + " below the log's " + term);
@@ -61,8 +73,34 @@ public record RecoveredState(
             LogId snapshot,
             long applied,
             List<TermRun> runs,
+            EntrySizes sizes,
+            List<LoggedMembership> memberships) {
+        this(hardState, membership, purged, snapshot, applied, runs, sizes, memberships, Rejoin.NOT_NEEDED);
+    }
+
+    /** A state whose log brings no membership. */
+    public RecoveredState(
+            HardState hardState,
+            Membership membership,
+            LogId purged,
+            LogId snapshot,
+            long applied,
+            List<TermRun> runs,
+            EntrySizes sizes,
+            Rejoin rejoin) {
+        this(hardState, membership, purged, snapshot, applied, runs, sizes, List.of(), rejoin);
+    }
+
+    /** A state whose log brings no membership, of a node whose disk lost nothing. */
+    public RecoveredState(
+            HardState hardState,
+            Membership membership,
+            LogId purged,
+            LogId snapshot,
+            long applied,
+            List<TermRun> runs,
             EntrySizes sizes) {
-        this(hardState, membership, purged, snapshot, applied, runs, sizes, Rejoin.NOT_NEEDED);
+        this(hardState, membership, purged, snapshot, applied, runs, sizes, List.of(), Rejoin.NOT_NEEDED);
     }
 
     /** The state of a node that starts for the first time in a cluster of these members. */

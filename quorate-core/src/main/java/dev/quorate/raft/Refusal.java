@@ -11,5 +11,7 @@ public enum Refusal {
     /** The log's disk is full. */
     STORAGE_FULL,
     /** The leader did not confirm the read in time. */
-    TIMED_OUT
+    TIMED_OUT,
+    /** The leader hands over to another node at the moment. */
+    TRANSFERRING
 }

@@ -4,7 +4,7 @@ package dev.quorate.raft;
  * Why a peer's message was dropped: each is the peer's fault, or that of the network between, and changes nothing here.
  */
 public enum Rejection {
-    /** The sender is not a member, or claims to be this node. */
+    /** The sender claims to be this node, or answers without being a member: one that was removed may, for a while. */
     UNKNOWN_SENDER,
     /** The message contradicts itself: terms that fall, or terms above its own. */
     MALFORMED,

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a leader brings its log to every other member, learners included (Raft §5.3), and counts who has it.
+ * How a leader brings its log to every other member, learners included (Raft §5.3), and counts who has it, by the
+ * membership in force.
  *
  * <pre>
  *            accepted                       nextIndex is purged
@@ -25,27 +27,116 @@ final class Replication {
     /** Unanswered for so many heartbeats, a message is taken for lost. */
     static final int STALL_HEARTBEATS = 2;
 
+    /** So many election timeouts long, a node that was removed is sent the entry that removed it. */
+    static final int LEAVING_TIMEOUTS = 10;
+
     private final Core core;
     private final Rounds rounds;
     private final Transfers transfers;
     private final Peer me;
-    private final Peer[] peers;
-    private final Quorum quorum;
+    /** All others that get the log: the members of the membership in force, and those that are being removed. */
+    private Peer[] peers = {};
+
+    private Quorum quorum;
 
     /** Nothing is known of anyone yet, but that each has an election timeout's time to answer. */
     Replication(Core core, Rounds rounds, Transfers transfers) {
         this.core = core;
         this.rounds = rounds;
         this.transfers = transfers;
-        long next = core.log.lastIndex() + 1;
-        this.me = new Peer(core.self, next, core.nowNanos());
+        this.me = new Peer(core.self, core.log.lastIndex() + 1, core.nowNanos());
+        this.quorum = new Quorum(Membership.NONE, List.of());
+        membershipChanged();
+    }
+
+    /**
+     * Another membership is in force: counts and sends by it from now on. A node that is not in it any more gets the
+     * log until it knows that, or has had time enough to.
+     */
+    void membershipChanged() {
+        Membership membership = core.membership();
         List<Peer> members = new ArrayList<>();
-        for (NodeId member : core.membership().members()) {
-            members.add(member.equals(core.self) ? me : new Peer(member, next, core.nowNanos()));
+        List<Peer> receivers = new ArrayList<>();
+        for (NodeId member : membership.members()) {
+            if (member.equals(core.self)) {
+                members.add(me);
+            } else {
+                Peer peer = find(member);
+                peer = peer != null ? peer : new Peer(member, core.log.lastIndex() + 1, core.nowNanos());
+                peer.leavesNanos = Election.NEVER;
+                peer.advanceRound(core.log.lastIndex(), core.nowNanos());
+                members.add(peer);
+                receivers.add(peer);
+            }
         }
-        this.quorum = new Quorum(core.membership(), members);
-        members.remove(me);
-        this.peers = members.toArray(new Peer[0]);
+        for (Peer peer : peers) {
+            if (!membership.contains(peer.id)) {
+                peer.leavesNanos = core.nowNanos() + LEAVING_TIMEOUTS * core.options.electionTimeoutNanos();
+                receivers.add(peer);
+            }
+        }
+        peers = receivers.toArray(new Peer[0]);
+        quorum = new Quorum(membership, members);
+    }
+
+    /** Forgets those that are being removed and know it, or cannot be told. */
+    void dismissLeaving() {
+        long membershipIndex = core.memberships.index();
+        for (Peer peer : peers) {
+            boolean told = peer.matchIndex >= membershipIndex && core.ladder.commit() >= membershipIndex;
+            if (peer.isLeaving() && (told || core.nowNanos() >= peer.leavesNanos)) {
+                List<Peer> rest = new ArrayList<>(List.of(peers));
+                rest.remove(peer);
+                peers = rest.toArray(new Peer[0]);
+            }
+        }
+    }
+
+    /** True when this node gets the log, and so may answer. */
+    boolean isReceiver(NodeId id) {
+        return find(id) != null;
+    }
+
+    /** True when this peer lags by less than an election timeout. */
+    boolean isCaughtUp(NodeId id) {
+        Peer peer = find(id);
+        return peer != null && peer.isCaughtUp(core.nowNanos(), core.options.electionTimeoutNanos());
+    }
+
+    /** How many rounds of catching up this peer has ended (thesis §4.2.1). */
+    long roundsEnded(NodeId id) {
+        return peer(id).roundsEnded();
+    }
+
+    /** When this peer last answered. */
+    long heardNanos(NodeId id) {
+        return peer(id).heardNanos;
+    }
+
+    /** How far this peer's log is known to equal the leader's. */
+    long matchIndex(NodeId id) {
+        return peer(id).matchIndex;
+    }
+
+    /** The voter that is best to lead next: there, of the highest priority, then with the longest log. */
+    Optional<NodeId> successor() {
+        Peer best = null;
+        for (Peer peer : peers) {
+            boolean eligible = core.membership().voters().contains(peer.id)
+                    && core.nowNanos() - peer.heardNanos < core.options.electionTimeoutNanos();
+            if (eligible
+                    && (best == null
+                            || peer.priority > best.priority
+                            || (peer.priority == best.priority && peer.matchIndex > best.matchIndex))) {
+                best = peer;
+            }
+        }
+        return Optional.ofNullable(best).map(peer -> peer.id);
+    }
+
+    /** A voter that has caught up and would rather lead than this node. */
+    Optional<NodeId> preferred() {
+        return successor().filter(id -> peer(id).priority > core.options.priority() && isCaughtUp(id));
     }
 
     /** True when there is anyone to send to. */
@@ -81,6 +172,7 @@ final class Replication {
     /** Sends a heartbeat of the current round. */
     void heartbeat(boolean votersOnly) {
         for (Peer peer : peers) {
+            peer.advanceRound(core.log.lastIndex(), core.nowNanos());
             if (!votersOnly || core.membership().isVoter(peer.id)) {
                 heartbeat(peer);
             }
@@ -104,8 +196,14 @@ final class Replication {
         heard(peer, message.round());
         boolean answersProbe = peer.mode == PeerMode.PROBE && message.matchIndex() >= peer.nextIndex - 1;
         boolean moved = peer.matched(message.matchIndex(), core.nowNanos());
+        peer.advanceRound(core.log.lastIndex(), core.nowNanos());
         if (peer.mode != PeerMode.REPLICATE && (moved || answersProbe)) {
+            long alreadySent = peer.alreadySent();
             peer.replicate(core.nowNanos());
+            if (alreadySent >= peer.nextIndex
+                    && peer.nextIndex > core.log.purged().index()) {
+                peer.sent(alreadySent, core.log.bytes(peer.nextIndex, alreadySent), core.nowNanos());
+            }
         }
         return Optional.empty();
     }
@@ -136,12 +234,13 @@ final class Replication {
             return Optional.of(Rejection.IMPOSSIBLE_ANSWER);
         }
         heard(peer, message.round());
+        peer.priority = message.priority();
         long now = core.nowNanos();
         boolean stalled = peer.isStalled(now, STALL_HEARTBEATS * core.options.heartbeatNanos());
         boolean retrySnapshot =
                 peer.mode == PeerMode.SNAPSHOT && !transfers.isRunning(from) && now >= peer.snapshotRetryNanos;
         if (stalled || retrySnapshot) {
-            peer.probeFrom(peer.matchIndex + 1);
+            peer.stalled();
             // One entry: should the peer be slow and not deaf, no more than that is sent twice.
             send(peer, 1);
         } else {
@@ -186,7 +285,13 @@ final class Replication {
             boolean active = core.nowNanos() - peer.heardNanos < core.options.electionTimeoutNanos();
             status.put(
                     peer.id,
-                    new PeerStatus(peer.matchIndex, peer.nextIndex, peer.mode, peer.inFlightMessages(), active));
+                    new PeerStatus(
+                            peer.matchIndex,
+                            peer.nextIndex,
+                            peer.mode,
+                            peer.inFlightMessages(),
+                            active,
+                            isCaughtUp(peer.id)));
         }
         return status;
     }
@@ -202,12 +307,20 @@ final class Replication {
     }
 
     private Peer peer(NodeId id) {
+        Peer peer = find(id);
+        if (peer == null) {
+            throw new InvariantViolation("a node without a record: " + id);
+        }
+        return peer;
+    }
+
+    private @Nullable Peer find(NodeId id) {
         for (Peer peer : peers) {
             if (peer.id.equals(id)) {
                 return peer;
             }
         }
-        throw new InvariantViolation("an answer of a member without a record: " + id);
+        return null;
     }
 
     private void send(Peer peer, int entriesMax) {
@@ -220,7 +333,9 @@ final class Replication {
                 }
             }
             case REPLICATE -> {
-                while (peer.nextIndex <= core.log.lastIndex() && isReachable(peer)) {
+                while (peer.nextIndex <= core.log.lastIndex()
+                        && !peer.isWindowFull(core.options)
+                        && isReachable(peer)) {
                     long last = lastFitting(peer.nextIndex, entriesMax);
                     long bytes = core.log.bytes(peer.nextIndex, last);
                     if (!peer.isWindowOpen(bytes, core.options)) {

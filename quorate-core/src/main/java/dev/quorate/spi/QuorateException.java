@@ -5,7 +5,8 @@ package dev.quorate.spi;
  * of these.
  */
 public abstract sealed class QuorateException extends RuntimeException
-        permits ChunkOutOfRangeException,
+        permits ChangeRefusedException,
+                ChunkOutOfRangeException,
                 CorruptSnapshotException,
                 DeadlineExceededException,
                 InvalidRequestException,

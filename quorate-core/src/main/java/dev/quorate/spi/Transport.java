@@ -1,5 +1,6 @@
 package dev.quorate.spi;
 
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
 
 /**
@@ -12,6 +13,13 @@ public interface Transport extends AutoCloseable {
 
     /** Hands a message over; never blocks and never throws for an unreachable peer. Any thread. */
     void send(NodeId to, PeerMessage message);
+
+    /**
+     * Another membership is in force: new members are to be reached at its addresses, and those with another address
+     * than before at that one. Called before the first message to a new member, and once before {@link #start}; never
+     * blocks. A sender that is not in it must be answered all the same, over the connection it came by.
+     */
+    default void membershipChanged(Membership membership) {}
 
     /** Stops to send and receive; after it returned, the receiver is not called again. */
     @Override

@@ -1,6 +1,8 @@
 package dev.quorate.raft;
 
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The effects of the core as one line of text each. Times are printed relative to the time of the step. */
 final class EffectText implements Effect.Visitor<String> {
@@ -96,5 +98,58 @@ final class EffectText implements Effect.Visitor<String> {
     @Override
     public String leaseChanged(Effect.LeaseChanged effect) {
         return effect.valid() ? "lease +" + (effect.untilNanos() - nowNanos) / 1_000_000 + "ms" : "lease revoked";
+    }
+
+    @Override
+    public String membershipAppended(Effect.MembershipAppended effect) {
+        return "membership " + effect.id() + " " + membership(effect.membership());
+    }
+
+    @Override
+    public String membershipChanged(Effect.MembershipChanged effect) {
+        return "in-force " + membership(effect.membership());
+    }
+
+    @Override
+    public String reconfigured(Effect.Reconfigured effect) {
+        return "change " + effect.requestId() + " done " + membership(effect.membership());
+    }
+
+    @Override
+    public String reconfigureRefused(Effect.ReconfigureRefused effect) {
+        return "change " + effect.requestId() + " refused " + effect.reason() + leader(effect.leader()) + ": "
+                + effect.why();
+    }
+
+    @Override
+    public String transferred(Effect.Transferred effect) {
+        return "transfer " + effect.requestId() + " done leader=" + effect.leader();
+    }
+
+    @Override
+    public String transferRefused(Effect.TransferRefused effect) {
+        return "transfer " + effect.requestId() + " refused " + effect.reason() + leader(effect.leader()) + ": "
+                + effect.why();
+    }
+
+    /** A membership as the scripts write it; addresses only when there are any. */
+    static String membership(Membership membership) {
+        StringBuilder text = new StringBuilder("of=" + ids(membership.voters()));
+        if (membership.isJoint()) {
+            text.append(" outgoing=").append(ids(membership.outgoing()));
+        }
+        if (!membership.learners().isEmpty()) {
+            text.append(" learners=").append(ids(membership.learners()));
+        }
+        membership.addresses().forEach((id, address) -> {
+            if (!address.isEmpty()) {
+                text.append(' ').append(id).append('@').append(address);
+            }
+        });
+        return text.toString();
+    }
+
+    private static String ids(Collection<NodeId> ids) {
+        return ids.stream().map(NodeId::toString).collect(Collectors.joining(","));
     }
 }

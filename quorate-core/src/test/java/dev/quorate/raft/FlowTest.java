@@ -88,9 +88,36 @@ class FlowTest {
     }
 
     @Test
+    void answerThatCoversMoreThanTheProbeShowsThatNothingWasLost() {
+        Subject subject = replicating();
+        for (int i = 0; i < 4; i++) {
+            subject.propose(1, 1, 1);
+        }
+        subject.pass(2 * HEARTBEAT);
+        subject.from(2, new Message.HeartbeatResponse(1, 1));
+
+        assertThat(sent(subject.from(2, accepted(8)), 2)).isEmpty();
+        assertThat(sent(subject.propose(1), 2))
+                .containsExactly(new Message.AppendEntries(1, new LogId(1, 13), List.of(new TermRun(1, 14, 14)), 1, 1));
+    }
+
+    @Test
+    void answerThatCoversTheProbeAloneShowsThatTheRestWasLost() {
+        Subject subject = replicating();
+        for (int i = 0; i < 4; i++) {
+            subject.propose(1, 1, 1);
+        }
+        subject.pass(2 * HEARTBEAT);
+        subject.from(2, new Message.HeartbeatResponse(1, 1));
+
+        assertThat(entries(sent(subject.from(2, accepted(2)), 2))).isEqualTo(11);
+    }
+
+    @Test
     void peerThatIsGoneCostsHeartbeatsOnly() {
         Subject subject = replicating();
         subject.propose(1);
+        subject.persist();
 
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -21,7 +21,9 @@ import java.util.TreeSet;
  *   &gt; fire                  the same input at the present time
  *   &gt; wait 50               milliseconds pass, nothing else
  *   &gt; 2: heartbeat …        a message arrives, see MessageText; entries get size=… (10)
+ *   &gt; 2: append … at=5 of=1,2 learners=3     entry 5 of the message brings this membership
  *   &gt; propose 3 size=10 · read 7 · persisted [n] · applied 5 · saved 1/5 · received 2/9 of=1,2,3 · restored 2/9
+ *   &gt; change 1 add-voter 4 [address] · transfer 1 [2]     see ChangeText
  *   &gt; delivered 2 2/9 installed · purged 1/4 · observed 2 term=9 · storage full|free
  *   &gt; deadline · status · peers       show, change nothing
  * </pre>
@@ -126,6 +128,11 @@ final class GoldenScript {
                         NodeId.of(Long.parseLong(words[2])), MessageText.logId(words[3]), fields.flag("installed"));
             case "purged" -> new Input.Purged(MessageText.logId(words[2]));
             case "observed" -> new Input.TermObserved(NodeId.of(Long.parseLong(words[2])), fields.number("term"));
+            case "change" -> new Input.Reconfigure(Long.parseLong(words[2]), ChangeText.parse(words, 3));
+            case "transfer" ->
+                new Input.TransferLeadership(
+                        Long.parseLong(words[2]),
+                        words.length > 3 ? Optional.of(NodeId.of(Long.parseLong(words[3]))) : Optional.empty());
             case "storage" -> new Input.StorageSpace(fields.flag("free"));
             default -> throw new IllegalArgumentException("no input: " + String.join(" ", words));
         };
@@ -135,7 +142,11 @@ final class GoldenScript {
         NodeId from = NodeId.of(Long.parseLong(words[1].substring(0, words[1].length() - 1)));
         Message message = messages.parse(line.substring(line.indexOf(':') + 1));
         int count = message instanceof Message.AppendEntries append ? (int) append.count() : 0;
-        return new Input.Received(from, message, sizes(count, new Fields(words)));
+        Fields fields = new Fields(words);
+        List<LoggedMembership> memberships = fields.has("at")
+                ? List.of(new LoggedMembership(fields.number("at"), membership(fields)))
+                : List.<LoggedMembership>of();
+        return new Input.Received(from, message, sizes(count, fields), memberships);
     }
 
     private String deadline() {
@@ -144,8 +155,8 @@ final class GoldenScript {
             return "none";
         }
         long wait = deadline - nowNanos;
-        return wait >= ELECTION && wait < 2 * ELECTION && wait % (10 * MILLISECOND) != 0
-                ? "random election timeout"
+        return wait >= ELECTION && wait < 3 * ELECTION && wait % (10 * MILLISECOND) != 0
+                ? "random election timeout" + (wait >= 2 * ELECTION ? " of one that holds back" : "")
                 : "+" + wait / MILLISECOND + "ms";
     }
 
@@ -154,6 +165,7 @@ final class GoldenScript {
         return status.role() + " term=" + status.term() + EffectText.leader(status.leader()) + " purged="
                 + status.purged() + " snapshot=" + status.snapshot() + " applied=" + status.appliedIndex() + " commit="
                 + status.commitIndex() + " persisted=" + status.persistedIndex() + " last=" + status.last()
+                + (status.removed() ? " removed" : "")
                 + (raft().rejectedMessages().isEmpty() ? "" : " rejected=" + raft().rejectedMessages());
     }
 
@@ -181,7 +193,8 @@ final class GoldenScript {
                 (int) fields.number("in-flight", 4),
                 fields.number("in-flight-bytes", 4000),
                 fields.number("uncommitted", 10_000),
-                (int) fields.number("reads", 8));
+                (int) fields.number("reads", 8),
+                (int) fields.number("priority", RaftOptions.PRIORITY_MAX));
     }
 
     private static RecoveredState recovered(Fields fields) {

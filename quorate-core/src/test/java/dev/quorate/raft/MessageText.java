@@ -42,7 +42,7 @@ final class MessageText implements Message.Visitor<String> {
         return switch (words[0]) {
             case "pre-vote-request" -> new Message.PreVoteRequest(term, logId(fields.text("last")));
             case "pre-vote-response" -> new Message.PreVoteResponse(term, fields.flag("granted"));
-            case "vote-request" -> new Message.VoteRequest(term, logId(fields.text("last")));
+            case "vote-request" -> new Message.VoteRequest(term, logId(fields.text("last")), fields.flag("transfer"));
             case "vote-response" -> new Message.VoteResponse(term, fields.flag("granted"));
             case "append" -> {
                 LogId prev = logId(fields.text("prev"));
@@ -57,7 +57,8 @@ final class MessageText implements Message.Visitor<String> {
                         term, fields.number("prev"), fields.number("last"), conflict, fields.number("round"));
             }
             case "heartbeat" -> new Message.Heartbeat(term, fields.number("commit"), fields.number("round"));
-            case "heartbeat-response" -> new Message.HeartbeatResponse(term, fields.number("round"));
+            case "heartbeat-response" ->
+                new Message.HeartbeatResponse(term, fields.number("round"), (int) fields.number("priority", 10));
             case "read-index-request" -> new Message.ReadIndexRequest(term, number(fields.text("id")));
             case "read-index-response" -> {
                 Optional<Long> index =
@@ -67,6 +68,8 @@ final class MessageText implements Message.Visitor<String> {
             case "standing-request" -> new Message.StandingRequest(term, number(fields.text("id")));
             case "standing-response" ->
                 new Message.StandingResponse(term, number(fields.text("id")), logId(fields.text("last")));
+            case "timeout-now" -> new Message.TimeoutNow(term);
+            case "not-member" -> new Message.NotMember(term, fields.number("membership"));
             default -> throw new IllegalArgumentException("no message: " + text);
         };
     }
@@ -87,7 +90,8 @@ final class MessageText implements Message.Visitor<String> {
 
     @Override
     public String voteRequest(Message.VoteRequest message) {
-        return "vote-request term=" + message.term() + " last=" + message.last();
+        return "vote-request term=" + message.term() + " last=" + message.last()
+                + (message.transfer() ? " transfer" : "");
     }
 
     @Override
@@ -127,7 +131,8 @@ final class MessageText implements Message.Visitor<String> {
 
     @Override
     public String heartbeatResponse(Message.HeartbeatResponse message) {
-        return "heartbeat-response term=" + message.term() + " round=" + message.round();
+        return "heartbeat-response term=" + message.term() + " round=" + message.round()
+                + (message.priority() == 10 ? "" : " priority=" + message.priority());
     }
 
     @Override
@@ -149,6 +154,16 @@ final class MessageText implements Message.Visitor<String> {
     @Override
     public String standingResponse(Message.StandingResponse message) {
         return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last();
+    }
+
+    @Override
+    public String timeoutNow(Message.TimeoutNow message) {
+        return "timeout-now term=" + message.term();
+    }
+
+    @Override
+    public String notMember(Message.NotMember message) {
+        return "not-member term=" + message.term() + " membership=" + message.membershipIndex();
     }
 
     private String name(long number) {

@@ -444,7 +444,9 @@ class RaftPaperTest {
                 .containsExactly(new Effect.Persist(2, Optional.empty(), Optional.of(lastIncluded), 0, 0, 0));
         assertThat(subject.persist())
                 .containsExactly(
-                        new Effect.Send(NodeId.of(2), new Message.AppendAccepted(3, 4, 0)), new Effect.Commit(4));
+                        new Effect.MembershipChanged(Subject.membership(3)),
+                        new Effect.Send(NodeId.of(2), new Message.AppendAccepted(3, 4, 0)),
+                        new Effect.Commit(4));
         assertThat(subject.raft.last()).isEqualTo(lastIncluded);
         assertThat(subject.raft.membership()).isEqualTo(Subject.membership(3));
     }

@@ -26,12 +26,23 @@ class RandomClusterTest {
             // What no seed ever reached was not tested.
             assertThat(counts)
                     .containsKeys(
+                            "changes done",
+                            "changes refused: CATCH_UP_FAILED",
+                            "changes refused: CHANGE_IN_PROGRESS",
+                            "changes refused: INVALID",
+                            "changes refused: LEADERSHIP_LOST",
+                            "changes refused: LEARNER_BEHIND",
+                            "changes refused: NOT_LEADER",
+                            "changes refused: NOT_READY",
+                            "changes refused: TRANSFER_IN_PROGRESS",
                             "crashes",
                             "disks wiped",
                             "elections",
                             "entries lost",
+                            "joint memberships",
                             "leases",
                             "leases revoked",
+                            "nodes that know they are removed",
                             "partitions",
                             "purges",
                             "reads at followers",
@@ -46,6 +57,11 @@ class RandomClusterTest {
                             "snapshots ignored",
                             "snapshots installed",
                             "snapshots sent",
+                            "transfers done",
+                            "transfers refused: INVALID",
+                            "transfers refused: NOT_LEADER",
+                            "transfers refused: TIMED_OUT",
+                            "transfers refused: TRANSFER_IN_PROGRESS",
                             "truncations",
                             "votes lost");
         }

@@ -32,8 +32,37 @@ final class SimChecks {
     /** In which term each of them was committed. */
     private final List<Long> committedInTerm = new ArrayList<>();
 
-    SimChecks(List<SimNode> nodes) {
+    /** The committed memberships, by their index. */
+    private final TreeMap<Long, Membership> memberships = new TreeMap<>();
+
+    SimChecks(List<SimNode> nodes, Membership first) {
         this.nodes = nodes;
+        this.memberships.put(0L, first);
+    }
+
+    /** The committed membership at a committed index. */
+    Membership membershipAt(long index) {
+        return memberships.floorEntry(index).getValue();
+    }
+
+    /** The newest committed membership. */
+    Membership membership() {
+        return memberships.lastEntry().getValue();
+    }
+
+    /** What is answered to an operator is committed. */
+    void reconfigured(Membership membership) {
+        require(membership.equals(membership()), "a change that is not committed", membership, membership());
+    }
+
+    /** Voters change through a joint membership only, whose halves are the one before and the one after (Raft §6). */
+    private void membershipCommitted(long index, Membership next) {
+        Membership last = membership();
+        boolean stays = !last.isJoint() && !next.isJoint() && next.voters().equals(last.voters());
+        boolean enters = !last.isJoint() && next.outgoing().equals(last.voters());
+        boolean leaves = last.isJoint() && !next.isJoint() && next.voters().equals(last.voters());
+        require(stays || enters || leaves, "JointConsensus", index, last, next);
+        memberships.put(index, next);
     }
 
     /** The highest index that any leader has committed. */
@@ -66,26 +95,35 @@ final class SimChecks {
         }
     }
 
-    /** CommittedImmutable, and CommittedOnQuorum: durable. */
-    void commitRose(SimNode node, long from, long to, boolean leads) {
+    /**
+     * CommittedOnQuorum: durable, and by the membership that was in force when it was counted.
+     *
+     * @param counted the membership before the step, in which the leader may have gone on to the next one
+     */
+    void committedByLeader(SimNode node, long from, long to, Membership counted) {
+        for (long index = committedIndex() + 1; index <= to; index++) {
+            SimEntry entry = node.log.at(index);
+            long at = index;
+            entry.membership().ifPresent(membership -> membershipCommitted(at, membership));
+            committed.add(entry);
+            committedInTerm.add(node.raft().term());
+        }
+        committedByFollower(node, from, to);
+        TreeSet<NodeId> durable = new TreeSet<>();
+        for (SimNode each : nodes) {
+            if (each.holdsDurably(committedId(to), node.raft().term())) {
+                durable.add(each.id);
+            }
+        }
+        require(counted.isQuorum(durable), "CommittedOnQuorum: durable at these only", to, durable);
+    }
+
+    /** CommittedImmutable. */
+    void committedByFollower(SimNode node, long from, long to) {
+        require(to <= committedIndex(), "a commit that no leader made", node.id, to);
         for (long index = Math.max(from, node.log.purged().index()) + 1; index <= to; index++) {
             SimEntry entry = node.log.at(index);
-            if (index > committedIndex()) {
-                require(leads, "a commit that no leader made", node.id, index);
-                committed.add(entry);
-                committedInTerm.add(node.raft().term());
-            }
             require(entry.equals(committed.get((int) index - 1)), "CommittedImmutable", node.id, index);
-        }
-        require(to <= committedIndex(), "a commit that no leader made", node.id, to);
-        if (leads) {
-            TreeSet<NodeId> durable = new TreeSet<>();
-            for (SimNode each : nodes) {
-                if (each.holdsDurably(committedId(to), node.raft().term())) {
-                    durable.add(each.id);
-                }
-            }
-            require(node.membership.isQuorum(durable), "CommittedOnQuorum: durable at these only", to, durable);
         }
     }
 

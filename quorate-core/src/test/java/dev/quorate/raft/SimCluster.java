@@ -6,6 +6,7 @@ import dev.quorate.raft.SimLog.SimEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ final class SimCluster {
     }
 
     final List<SimNode> nodes = new ArrayList<>();
-    final SimChecks checks = new SimChecks(nodes);
+    final SimChecks checks;
 
     private final SplittableRandom random;
     private final Map<String, Long> counts;
@@ -58,6 +59,8 @@ final class SimCluster {
     private final int stragglers;
     /** Disks lose what was durable, in this world. */
     private final boolean rot;
+    /** One in so many pieces of work is an operator's: a change of membership, or a transfer of leadership. */
+    private final int operations;
 
     SimCluster(long seed, Map<String, Long> counts) {
         this.random = new SplittableRandom(seed);
@@ -71,11 +74,18 @@ final class SimCluster {
         this.rot = random(2) == 0;
         int voters = VOTERS[random(VOTERS.length)];
         int learners = random(4) == 0 ? 1 : 0;
+        // Who may be damaged at a time is counted by fixed members.
+        this.operations = rot || random(4) == 0 ? 1_000_000_000 : 10 + random(60);
         Membership membership = membership(voters, learners);
-        for (NodeId id : membership.members()) {
+        int spares = rot ? 0 : random(4);
+        for (int number = 1; number <= voters + learners + spares; number++) {
+            NodeId id = NodeId.of(number);
             double rate = random(2) == 0 ? 0.96 + random(2) * 0.08 : 0.96 + random(80) / 1000.0;
-            nodes.add(new SimNode(id, membership, OPTIONS, this, rate));
+            Membership first = membership.contains(id) ? membership : Membership.NONE;
+            RaftOptions options = OPTIONS.withPriority(random(4) == 0 ? random(11) : 10);
+            nodes.add(new SimNode(id, first, options, this, rate));
         }
+        checks = new SimChecks(nodes, membership);
         if (random(3) == 0) {
             nodes.forEach(node -> node.rejoin = Rejoin.FIRST_START);
         }
@@ -174,14 +184,30 @@ final class SimCluster {
         runUntil(nowNanos + 10 * SECOND);
         require(leaderCommits(), "liveness: no leader that commits");
         nodes.forEach(SimNode::read);
-        runUntil(nowNanos + 10 * SECOND);
+        runUntil(nowNanos + 14 * SECOND);
+        require(!checks.membership().isJoint(), "liveness: a joint membership that nobody leaves");
         for (SimNode node : nodes) {
             long committed = checks.committedIndex();
-            require(node.applied() == committed, "liveness: behind", node.id, node.applied(), committed);
-            require(!node.raft().isRejoining(), "liveness: not whole again", node.id);
+            boolean member = checks.membership().contains(node.id);
+            require(!member || node.applied() == committed, "liveness: behind", node.id, node.applied(), committed);
+            require(!member || !node.raft().isRejoining(), "liveness: not whole again", node.id);
             node.requireNothingRejected();
             require(node.waitingReads() == 0, "liveness: reads without an answer", node.id, node.waitingReads());
+            require(node.waitingRequests() == 0, "liveness: operators without an answer", node.id);
+            if (!member) {
+                count(node.raft().status().removed() ? "nodes that know they are removed" : "nodes outside");
+            }
         }
+        demandQuiet();
+    }
+
+    /** Whoever was removed disturbs nobody (thesis §4.2.3): the leader stays for as long as nothing breaks. */
+    private void demandQuiet() {
+        runUntil(nowNanos + 90 * SECOND);
+        SimNode leader = nodes.stream().filter(SimNode::leads).findFirst().orElseThrow();
+        long term = leader.raft().term();
+        runUntil(nowNanos + 10 * SECOND);
+        require(leader.leads() && leader.raft().term() == term, "liveness: the leader was disturbed", leader.id, term);
     }
 
     /** True when exactly one node leads, and what is proposed to it gets committed. */
@@ -261,8 +287,7 @@ final class SimCluster {
 
     /** A crash, and the disk has lost something; never at more nodes than the others can repair. */
     private void damage(SimNode node) {
-        long voters =
-                nodes.stream().filter(each -> node.membership.isVoter(each.id)).count();
+        long voters = checks.membership().voters().size();
 
         long damaged = 1
                 + nodes.stream()
@@ -344,6 +369,10 @@ final class SimCluster {
         if (!node.isUp() || node.resumesAt() > nowNanos) {
             return;
         }
+        if (random(operations) == 0) {
+            operate(node);
+            return;
+        }
         switch (random(4)) {
             case 0 -> node.read();
             case 1 -> node.propose(1 + random(6));
@@ -351,6 +380,35 @@ final class SimCluster {
                 nodes.stream()
                         .filter(each -> each.leads() && each.resumesAt() <= nowNanos)
                         .forEach(leader -> leader.propose(1 + random(4)));
+        }
+    }
+
+    /** An operator asks the leader, if there is one, else anyone. */
+    private void operate(SimNode any) {
+        SimNode node = nodes.stream()
+                .filter(each -> each.leads() && each.resumesAt() <= nowNanos)
+                .findFirst()
+                .orElse(any);
+        NodeId id = nodes.get(random(nodes.size())).id;
+        NodeId other = nodes.get(random(nodes.size())).id;
+        String address = random(5) == 0
+                ? "moved" + random(9)
+                : checks.membership().addresses().getOrDefault(id, "");
+        switch (random(11)) {
+            case 0 -> node.reconfigure(MembershipChange.addLearner(id, address));
+            case 1, 2 -> node.reconfigure(MembershipChange.addVoter(id, address));
+            case 3 -> node.reconfigure(MembershipChange.promote(id));
+            case 4 -> node.reconfigure(MembershipChange.demote(id));
+            case 5 -> node.reconfigure(MembershipChange.remove(id));
+            case 6 -> node.reconfigure(MembershipChange.replace(other, id, address));
+            case 7 -> node.reconfigure(MembershipChange.updateAddress(id, address));
+            case 8 -> {
+                TreeSet<NodeId> voters = new TreeSet<>();
+                nodes.stream().filter(unused -> random(2) == 0).forEach(each -> voters.add(each.id));
+                node.reconfigure(MembershipChange.voters(voters));
+            }
+            case 9 -> node.transfer(Optional.of(id));
+            default -> node.transfer(Optional.empty());
         }
     }
 

@@ -2,11 +2,16 @@ package dev.quorate.raft;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A log of a simulated node, with its entries: the one in memory, or the one on disk. */
 final class SimLog {
-    /** An entry; {@code value} is unique in a run, 0 for a no-op. */
-    record SimEntry(long term, long value) {
+    /** An entry; {@code value} is unique in a run, 0 for a no-op or a membership. */
+    record SimEntry(long term, long value, Optional<Membership> membership) {
+        SimEntry(long term, long value) {
+            this(term, value, Optional.empty());
+        }
+
         int size() {
             return value == 0 ? 0 : (int) (1 + value % 40);
         }
@@ -90,6 +95,19 @@ final class SimLog {
             }
         }
         return runs;
+    }
+
+    List<LoggedMembership> memberships() {
+        return memberships(purged.index() + 1, entries);
+    }
+
+    static List<LoggedMembership> memberships(long first, List<SimEntry> entries) {
+        List<LoggedMembership> memberships = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            long index = first + i;
+            entries.get(i).membership().ifPresent(each -> memberships.add(new LoggedMembership(index, each)));
+        }
+        return memberships;
     }
 
     EntrySizes sizes() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A node of the simulated cluster: the real core, and around it as little as can be of an engine, a disk that loses
@@ -20,7 +21,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
     private record Reset(long sequence, LogId lastIncluded) {}
 
     final NodeId id;
-    final Membership membership;
+    /** The members at the first start; {@link Membership#NONE} for a node that joins. */
+    private final Membership bootstrap;
     /** What the engine holds in memory; always the log that the core knows. */
     final SimLog log = new SimLog();
     /** What survives a crash. */
@@ -55,6 +57,11 @@ final class SimNode implements Effect.Visitor<SimNode> {
     /** Reads that wait, with what was committed when they began. */
     private final Map<Long, Long> reads = new TreeMap<>();
 
+    /** Changes and transfers that were asked for and not answered. */
+    private final TreeSet<Long> requests = new TreeSet<>();
+    /** What the present step said to be done. */
+    private Optional<Membership> done = Optional.empty();
+
     /** What was durable here before the disk lost it, and the last term in which that may have been acknowledged. */
     private final SimLog lost = new SimLog();
 
@@ -64,9 +71,9 @@ final class SimNode implements Effect.Visitor<SimNode> {
     private List<SimEntry> incoming = List.of();
     private long incomingFirst;
 
-    SimNode(NodeId id, Membership membership, RaftOptions options, SimCluster cluster, double clockRate) {
+    SimNode(NodeId id, Membership bootstrap, RaftOptions options, SimCluster cluster, double clockRate) {
         this.id = id;
-        this.membership = membership;
+        this.bootstrap = bootstrap;
         this.options = options;
         this.cluster = cluster;
         this.clockRate = clockRate;
@@ -164,7 +171,17 @@ final class SimNode implements Effect.Visitor<SimNode> {
         boolean stateSurvived = cluster.random(2) == 0;
         applied = stateSurvived ? Math.max(applied, snapshot.index()) : snapshot.index();
         RecoveredState recovered = new RecoveredState(
-                hardState, membership, log.purged(), snapshot, applied, log.runs(), log.sizes(), rejoin);
+                hardState,
+                log.purged().index() == 0
+                        ? bootstrap
+                        : cluster.checks.membershipAt(log.purged().index()),
+                log.purged(),
+                snapshot,
+                applied,
+                log.runs(),
+                log.sizes(),
+                log.memberships(),
+                rejoin);
         raft = Optional.of(new Raft(id, options, recovered, localNanos(cluster.nowNanos()), cluster.randomLong()));
         commit = raft().commitIndex();
         announced = applied;
@@ -172,9 +189,27 @@ final class SimNode implements Effect.Visitor<SimNode> {
         armTimer();
     }
 
-    /** Between correct nodes no message is ever impossible, however late or often it comes. */
+    /** Between correct nodes no message is ever impossible, however late or often it comes; its sender may be gone. */
     void requireNothingRejected() {
-        require(raft().rejectedMessages().isEmpty(), "messages rejected", id, raft().rejectedMessages());
+        Map<Rejection, Long> rejected = new TreeMap<>(raft().rejectedMessages());
+        rejected.remove(Rejection.UNKNOWN_SENDER);
+        require(rejected.isEmpty(), "messages rejected", id, rejected);
+    }
+
+    int waitingRequests() {
+        return requests.size();
+    }
+
+    void reconfigure(MembershipChange change) {
+        long requestId = cluster.nextValue();
+        requests.add(requestId);
+        step(new Input.Reconfigure(requestId, change));
+    }
+
+    void transfer(Optional<NodeId> to) {
+        long requestId = cluster.nextValue();
+        requests.add(requestId);
+        step(new Input.TransferLeadership(requestId, to));
     }
 
     /** Loses what was not synced; of the writes under way a random part, in order, is on disk all the same. */
@@ -195,6 +230,7 @@ final class SimNode implements Effect.Visitor<SimNode> {
         restoring = false;
         leaseValid = false;
         reads.clear();
+        requests.clear();
     }
 
     void propose(int count) {
@@ -216,7 +252,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
         incoming = entries;
         incomingFirst =
                 message instanceof Message.AppendEntries append ? append.prev().index() + 1 : 0;
-        step(new Input.Received(from, message, SimLog.sizes(entries)));
+        List<LoggedMembership> memberships = SimLog.memberships(incomingFirst, entries);
+        step(new Input.Received(from, message, SimLog.sizes(entries), memberships));
     }
 
     /** Changes whether the disk has space; a full one writes nothing. */
@@ -243,6 +280,7 @@ final class SimNode implements Effect.Visitor<SimNode> {
     void receiveSnapshot(NodeId from, long term, LogId lastIncluded) {
         step(new Input.TermObserved(from, term));
         if (isUp() && raft().term() == term) {
+            Membership membership = cluster.checks.membershipAt(lastIncluded.index());
             step(new Input.SnapshotReceived(lastIncluded, membership));
         }
     }
@@ -254,6 +292,8 @@ final class SimNode implements Effect.Visitor<SimNode> {
 
     void step(Input input) {
         Raft core = raft();
+        boolean led = core.role() == Role.LEADER;
+        Membership counted = core.membership();
         for (Effect effect : core.step(localNanos(cluster.nowNanos()), input)) {
             effect.accept(this);
         }
@@ -262,13 +302,19 @@ final class SimNode implements Effect.Visitor<SimNode> {
         if (core.commitIndex() > commit) {
             long before = commit;
             commit = core.commitIndex();
-            cluster.checks.commitRose(this, before, commit, core.role() == Role.LEADER);
+            if (led || core.role() == Role.LEADER) {
+                cluster.checks.committedByLeader(this, before, commit, counted);
+            } else {
+                cluster.checks.committedByFollower(this, before, commit);
+            }
         }
         require(core.commitIndex() == commit, "MonotonicIndexes", core.commitIndex(), commit);
         if (!core.isRejoining() && !rejoin.equals(Rejoin.NOT_NEEDED) && cluster.random(3) == 0) {
             cluster.count("rejoined: " + rejoin.reason());
             rejoin = Rejoin.NOT_NEEDED;
         }
+        done.ifPresent(cluster.checks::reconfigured);
+        done = Optional.empty();
         armTimer();
     }
 
@@ -390,6 +436,48 @@ final class SimNode implements Effect.Visitor<SimNode> {
         leaseValid = effect.valid();
         leaseUntil = effect.untilNanos();
         cluster.count(effect.valid() ? "leases" : "leases revoked");
+        return this;
+    }
+
+    @Override
+    public SimNode membershipAppended(Effect.MembershipAppended effect) {
+        append(new SimEntry(effect.id().term(), 0, Optional.of(effect.membership())));
+        cluster.count(effect.membership().isJoint() ? "joint memberships" : "simple memberships");
+        return this;
+    }
+
+    @Override
+    public SimNode membershipChanged(Effect.MembershipChanged effect) {
+        require(effect.membership().equals(raft().membership()), "another membership in force", id, effect);
+        return this;
+    }
+
+    @Override
+    public SimNode reconfigured(Effect.Reconfigured effect) {
+        require(requests.remove(effect.requestId()), "a change answered twice", id, effect);
+        done = Optional.of(effect.membership());
+        cluster.count("changes done");
+        return this;
+    }
+
+    @Override
+    public SimNode reconfigureRefused(Effect.ReconfigureRefused effect) {
+        require(requests.remove(effect.requestId()), "a change answered twice", id, effect);
+        cluster.count("changes refused: " + effect.reason());
+        return this;
+    }
+
+    @Override
+    public SimNode transferred(Effect.Transferred effect) {
+        require(requests.remove(effect.requestId()), "a transfer answered twice", id, effect);
+        cluster.count("transfers done");
+        return this;
+    }
+
+    @Override
+    public SimNode transferRefused(Effect.TransferRefused effect) {
+        require(requests.remove(effect.requestId()), "a transfer answered twice", id, effect);
+        cluster.count("transfers refused: " + effect.reason());
         return this;
     }
 

@@ -101,18 +101,6 @@ class ThesisTest {
         assertThat(subject.raft.role()).isEqualTo(Role.LEADER);
     }
 
-    @Test
-    void removedServerDisturbsNobody() {
-        Subject subject = Subject.fresh(3);
-
-        assertThat(subject.from(7, new Message.VoteRequest(9, new LogId(8, 8)))).isEmpty();
-        assertThat(subject.from(7, new Message.HeartbeatResponse(9, 0))).isEmpty();
-        assertThat(subject.step(new Input.TermObserved(NodeId.of(7), 9))).isEmpty();
-
-        assertThat(subject.raft.term()).isZero();
-        assertThat(subject.raft.rejectedMessages()).containsEntry(Rejection.UNKNOWN_SENDER, 3L);
-    }
-
     // 6.2: a leader that is cut off
 
     @Test

@@ -4,11 +4,13 @@ import dev.quorate.raft.Effect;
 import dev.quorate.raft.Input;
 import dev.quorate.raft.Invariant;
 import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.Role;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.PeerMessage;
 import java.util.List;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
     private long nowNanos;
     private boolean logTouched;
     private boolean applyTouched;
+    private boolean membershipTouched;
 
     EffectExecutor(LoopParts parts) {
         this.parts = parts;
@@ -57,6 +60,13 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
             applyTouched = false;
             parts.apply().wake();
         }
+    }
+
+    /** True, once, when another membership is in force than at the last call. */
+    boolean tookMembership() {
+        boolean took = membershipTouched;
+        membershipTouched = false;
+        return took;
     }
 
     @Override
@@ -189,6 +199,55 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
         } else {
             parts.view().revokeLease();
         }
+        return this;
+    }
+
+    @Override
+    public EffectExecutor membershipAppended(Effect.MembershipAppended effect) {
+        parts.cache()
+                .append(new Entry(
+                        effect.id(),
+                        EntryKind.MEMBERSHIP,
+                        MembershipFormat.encode(effect.membership()),
+                        parts.time().stamp()));
+        return this;
+    }
+
+    @Override
+    public EffectExecutor membershipChanged(Effect.MembershipChanged effect) {
+        Membership membership = effect.membership();
+        LOG.info(
+                "membership node={} voters={} outgoing={} learners={}",
+                parts.self(),
+                membership.voters(),
+                membership.outgoing(),
+                membership.learners());
+        parts.transport().membershipChanged(membership);
+        membershipTouched = true;
+        return this;
+    }
+
+    @Override
+    public EffectExecutor reconfigured(Effect.Reconfigured effect) {
+        parts.changes().reconfigured(effect);
+        return this;
+    }
+
+    @Override
+    public EffectExecutor reconfigureRefused(Effect.ReconfigureRefused effect) {
+        parts.changes().refused(effect);
+        return this;
+    }
+
+    @Override
+    public EffectExecutor transferred(Effect.Transferred effect) {
+        parts.changes().transferred(effect);
+        return this;
+    }
+
+    @Override
+    public EffectExecutor transferRefused(Effect.TransferRefused effect) {
+        parts.changes().refused(effect);
         return this;
     }
 }

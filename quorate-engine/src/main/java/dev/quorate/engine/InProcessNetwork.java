@@ -1,5 +1,6 @@
 package dev.quorate.engine;
 
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.Transport;
@@ -44,7 +45,15 @@ public final class InProcessNetwork {
 
     /** The transport of a node; a later one of the same node takes its place once it is started. */
     public Transport transport(NodeId self) {
-        return new Endpoint(self);
+        return transport(self, "");
+    }
+
+    /**
+     * The transport of a node that is reached at this address only: what others send to it while their membership names
+     * another one is lost. With "" on either side it is reached always.
+     */
+    public Transport transport(NodeId self, String address) {
+        return new Endpoint(self, address);
     }
 
     /** Loses every message on the way from one node to another, until it is healed. */
@@ -72,9 +81,9 @@ public final class InProcessNetwork {
         cut.clear();
     }
 
-    private void deliver(NodeId from, NodeId to, PeerMessage message) {
+    private void deliver(NodeId from, NodeId to, String address, PeerMessage message) {
         Endpoint endpoint = endpoints.get(to);
-        if (endpoint != null && !cut.contains(new Link(from, to))) {
+        if (endpoint != null && endpoint.isAt(address) && !cut.contains(new Link(from, to))) {
             endpoint.receive(from, message);
         }
     }
@@ -82,12 +91,19 @@ public final class InProcessNetwork {
     /** One node's end of the network. */
     private final class Endpoint implements Transport {
         private final NodeId self;
+        private final String address;
         private final AtomicInteger receiving = new AtomicInteger();
+        private volatile Membership membership = Membership.NONE;
         private volatile @Nullable Receiver receiver;
         private volatile boolean closed;
 
-        private Endpoint(NodeId self) {
+        private Endpoint(NodeId self, String address) {
             this.self = self;
+            this.address = address;
+        }
+
+        private boolean isAt(String wanted) {
+            return wanted.isEmpty() || address.isEmpty() || wanted.equals(address);
         }
 
         @Override
@@ -99,8 +115,14 @@ public final class InProcessNetwork {
         @Override
         public void send(NodeId to, PeerMessage message) {
             if (!closed && !cut.contains(new Link(self, to))) {
-                courier.carry(self, to, message, () -> deliver(self, to, message));
+                String known = membership.addresses().getOrDefault(to, "");
+                courier.carry(self, to, message, () -> deliver(self, to, known, message));
             }
+        }
+
+        @Override
+        public void membershipChanged(Membership now) {
+            membership = now;
         }
 
         private void receive(NodeId from, PeerMessage message) {

@@ -4,6 +4,7 @@ import dev.quorate.raft.Effect;
 import dev.quorate.raft.EntrySizes;
 import dev.quorate.raft.Input;
 import dev.quorate.raft.LogId;
+import dev.quorate.raft.LoggedMembership;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Raft;
@@ -12,7 +13,10 @@ import dev.quorate.spi.Entry;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.QuorateException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * LOOP: owns the core and everything that talks to it.
@@ -23,6 +27,8 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopDuty.class);
+
     private final Raft raft;
     private final LoopParts parts;
     private final EffectExecutor effects;
@@ -93,7 +99,9 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         }
         tellStanding();
         effects.wakeTouched();
-        if (nowNanos - picturedAtNanos >= pictureNanos) {
+        boolean membershipMatters =
+                effects.tookMembership() || !raft.membership().contains(parts.self());
+        if (membershipMatters || nowNanos - picturedAtNanos >= pictureNanos) {
             takePicture();
         }
         return done;
@@ -106,13 +114,14 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     @Override
     public boolean hasWork() {
-        return parts.intake().hasGathered() && !patience.isHolding();
+        return (parts.intake().hasGathered() || parts.changes().hasGathered()) && !patience.isHolding();
     }
 
     @Override
     public void abandon(QuorateException reason) {
         parts.intake().abandon(reason);
         parts.reads().abandon(reason);
+        parts.changes().abandon(reason);
         parts.installs().abandon(reason);
         parts.incoming().abandon();
         parts.leaders().abandon(reason);
@@ -120,10 +129,13 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     /** Hands the requests that were gathered to the core, unless it is better to wait for a leader. */
     private void handIn() {
-        boolean gathered = parts.intake().hasGathered() || parts.reads().hasGathered();
+        boolean gathered = parts.intake().hasGathered()
+                || parts.reads().hasGathered()
+                || parts.changes().hasGathered();
         if (!patience.holds(nowNanos, raft.leader().isPresent(), gathered)) {
             parts.intake().flush(nowNanos, stepper);
             parts.reads().flush(stepper);
+            parts.changes().flush(stepper);
         }
     }
 
@@ -186,6 +198,8 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             parts.coordinator().checkpointCovered(nowNanos);
         } else if (item instanceof NodeEvents.TimeSeen seen) {
             parts.time().observe(seen.timeMillis());
+        } else if (item instanceof ChangeRequest<?> change) {
+            parts.changes().add(change);
         } else if (item instanceof LeaderWaiters.Waiter waiter) {
             parts.leaders().add(waiter);
         } else {
@@ -209,8 +223,8 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     private void receive(Arrivals.Arrival arrival) {
         sender = arrival.from();
-        if (arrival.message() instanceof PeerMessage.Protocol
-                || raft.membership().contains(sender)) {
+        boolean known = raft.membership().contains(sender) || raft.leader().equals(Optional.of(sender));
+        if (known || arrival.message() instanceof PeerMessage.Protocol) {
             arrival.message().accept(this);
         } else {
             parts.arrivals().drop();
@@ -227,19 +241,29 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     @Override
     public LoopDuty protocol(PeerMessage.Protocol message) {
         List<Entry> entries = message.entries();
-        EntrySizes sizes = EntrySizes.NONE;
-        if (!entries.isEmpty()) {
-            if (!isConsistent(message)) {
-                parts.arrivals().drop();
-                return this;
-            }
-            int[] bytes = new int[entries.size()];
-            for (int place = 0; place < bytes.length; place++) {
-                bytes[place] = entries.get(place).payload().length();
-            }
-            sizes = EntrySizes.of(bytes);
+        if (entries.isEmpty()) {
+            step(new Input.Received(sender, message.message(), EntrySizes.NONE));
+            return this;
         }
-        step(new Input.Received(sender, message.message(), sizes), entries);
+        if (!isConsistent(message)) {
+            parts.arrivals().drop();
+            return this;
+        }
+        int[] bytes = new int[entries.size()];
+        for (int place = 0; place < bytes.length; place++) {
+            bytes[place] = entries.get(place).payload().length();
+        }
+        List<LoggedMembership> memberships;
+        try {
+            memberships = LoggedMemberships.of(entries);
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "a membership that cannot be read node={} from={} reason={}", parts.self(), sender, e.getMessage());
+            parts.arrivals().drop();
+            return this;
+        }
+        Input received = new Input.Received(sender, message.message(), EntrySizes.of(bytes), memberships);
+        step(received, entries);
         return this;
     }
 

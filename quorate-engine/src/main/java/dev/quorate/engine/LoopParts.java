@@ -15,6 +15,7 @@ import dev.quorate.spi.Transport;
  * @param trigger when a snapshot is due
  * @param purges purges of this node's log
  * @param coordinator purges of the cluster's logs
+ * @param changes changes of membership and leader on their way through the core
  * @param leaders those who wait for a leader
  */
 record LoopParts(
@@ -37,4 +38,5 @@ record LoopParts(
         SnapshotTrigger trigger,
         LogPurges purges,
         PurgeCoordinator coordinator,
+        PendingChanges changes,
         LeaderWaiters leaders) {}

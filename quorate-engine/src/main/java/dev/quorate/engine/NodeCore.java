@@ -157,6 +157,7 @@ final class NodeCore {
                         purges,
                         options,
                         loop),
+                new PendingChanges(),
                 leaders);
         loop.begin(new LoopDuty(
                 raft,
@@ -175,6 +176,7 @@ final class NodeCore {
 
     /** Lets the messages of peers in. */
     void begin() {
+        transport.membershipChanged(view.picture().membership());
         transport.start(arrivals);
     }
 
@@ -248,6 +250,11 @@ final class NodeCore {
         return proposals;
     }
 
+    /** Hands in a change of membership or leader; any thread. */
+    <T> CompletableFuture<T> change(ChangeRequest<T> request) {
+        return request.submit(loop);
+    }
+
     ReadDesk reads() {
         return reads;
     }
@@ -297,6 +304,8 @@ final class NodeCore {
                 storage.log().purged(),
                 storage.log().sizeBytes(),
                 picture.membership(),
+                picture.membershipIndex(),
+                picture.removed(),
                 picture.peers(),
                 alarms.raised(),
                 handler.quarantine(),

@@ -23,7 +23,10 @@ import java.util.SortedSet;
  * @param snapshot the newest durable snapshot, {@link LogId#ZERO} without one
  * @param purged the position that the log begins after
  * @param logBytes the size of the log
- * @param membership who belongs to the cluster
+ * @param membership who belongs to the cluster: the membership in force, committed or not; {@link Membership#NONE} at a
+ *     node that joins and was not contacted yet
+ * @param membershipIndex the entry that brought it, 0 when none did
+ * @param removed true when this node was a member and the cluster has removed it: it may be closed
  * @param peers at the leader, what is known of each other member, at most a heartbeat old; else empty
  * @param alarms nodes that raised the CORRUPT alarm since the oldest entry of this node's log
  * @param quarantine why this replica serves no reads, when it must not
@@ -46,6 +49,8 @@ public record NodeStatus(
         LogId purged,
         long logBytes,
         Membership membership,
+        long membershipIndex,
+        boolean removed,
         SortedMap<NodeId, PeerStatus> peers,
         SortedSet<NodeId> alarms,
         Optional<String> quarantine,

@@ -2,6 +2,7 @@ package dev.quorate.engine;
 
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.MembershipChange;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.EntryKind;
@@ -144,6 +145,46 @@ public final class QuorateNode implements AutoCloseable {
                 : CompletableFuture.failedFuture(halted);
     }
 
+    /**
+     * Changes who belongs to the cluster (Raft §6): leader only, one change at a time, and each may be asked for again.
+     * Nodes that are to vote catch up first; that may take as long as a transfer of the state.
+     *
+     * @return the membership when it is committed. Fails with {@link dev.quorate.spi.NotLeaderException},
+     *     {@link dev.quorate.spi.ChangeRefusedException} (another change is under way, a learner lags or did not catch
+     *     up; the message says which), {@link dev.quorate.spi.InvalidRequestException} or
+     *     {@link dev.quorate.spi.NodeStoppedException}, after which the voters are the same as before; with
+     *     {@link dev.quorate.spi.OutcomeUnknownException} when this node lost its leadership on the way: the next
+     *     leader completes the change if it was far enough
+     */
+    public CompletableFuture<Membership> reconfigure(MembershipChange change) {
+        QuorateException ended = ended();
+        if (ended == null && core.settings().transport().isEmpty()) {
+            ended = new InvalidRequestException("node " + id() + " has no transport, and so stays alone");
+        }
+        return ended == null
+                ? core.change(new ChangeRequest.Reconfigure(core.answers(), change))
+                : CompletableFuture.failedFuture(ended);
+    }
+
+    /**
+     * Hands the leadership over to a voter (thesis §3.10): leader only. Proposals are refused meanwhile, which may be
+     * retried.
+     *
+     * @return the new leader, when it is known here. Fails with {@link dev.quorate.spi.NotLeaderException},
+     *     {@link dev.quorate.spi.InvalidRequestException} (no voter), {@link dev.quorate.spi.ChangeRefusedException}
+     *     (the target did not take over within an election timeout, or another transfer is under way) or
+     *     {@link dev.quorate.spi.NodeStoppedException}, after which this node leads on if it led; with
+     *     {@link dev.quorate.spi.OutcomeUnknownException} when no new leader was heard of in time
+     */
+    public CompletableFuture<NodeId> transferLeadership(NodeId to) {
+        return transferLeadership(Optional.of(to));
+    }
+
+    /** As {@link #transferLeadership(NodeId)}, to the voter of the highest priority, then with the longest log. */
+    public CompletableFuture<NodeId> transferLeadership() {
+        return transferLeadership(Optional.empty());
+    }
+
     /** A picture of the node at this moment. */
     public NodeStatus status() {
         return core.status();
@@ -205,6 +246,13 @@ public final class QuorateNode implements AutoCloseable {
                 });
     }
 
+    private CompletableFuture<NodeId> transferLeadership(Optional<NodeId> to) {
+        QuorateException ended = ended();
+        return ended == null
+                ? core.change(new ChangeRequest.Transfer(core.answers(), to))
+                : CompletableFuture.failedFuture(ended);
+    }
+
     private @Nullable QuorateException ended() {
         return closed.get() ? new NodeStoppedException("node " + id() + " was closed") : core.haltCause();
     }
@@ -222,6 +270,7 @@ public final class QuorateNode implements AutoCloseable {
         private NodeId id = NodeId.of(1);
         private long clusterId = 1;
         private @Nullable Map<NodeId, String> members;
+        private boolean joining;
         private @Nullable Storage storage;
         private @Nullable StateMachine stateMachine;
         private @Nullable Transport transport;
@@ -259,6 +308,16 @@ public final class QuorateNode implements AutoCloseable {
                 addresses.put(member, "");
             }
             this.members = addresses;
+            return this;
+        }
+
+        /**
+         * Starts a new node of a cluster that exists: it knows no members, and waits silently until the leader contacts
+         * it, once {@link QuorateNode#reconfigure} of the cluster added it. Ignored later, when the log knows the
+         * members.
+         */
+        public Builder joining() {
+            this.joining = true;
             return this;
         }
 
@@ -343,12 +402,8 @@ public final class QuorateNode implements AutoCloseable {
             if (clusterId == 0) {
                 throw new InvalidRequestException("a cluster id must not be 0");
             }
-            Membership bootstrap =
-                    members == null || members.isEmpty() ? Membership.ofVoters(id) : Membership.ofVoters(members);
-            if (!bootstrap.contains(id)) {
-                throw new InvalidRequestException("node " + id + " is not among the members " + bootstrap.members());
-            }
-            if (transport == null && bootstrap.members().size() > 1) {
+            Membership bootstrap = bootstrap();
+            if (transport == null && (joining || bootstrap.members().size() > 1)) {
                 throw new InvalidRequestException("a node with other members needs a transport");
             }
             return new NodeSettings(
@@ -360,6 +415,21 @@ public final class QuorateNode implements AutoCloseable {
                     options,
                     clock,
                     callbackExecutor);
+        }
+
+        private Membership bootstrap() {
+            Map<NodeId, String> named = members == null ? Map.of() : members;
+            if (joining && !named.isEmpty()) {
+                throw new InvalidRequestException("a node that joins learns the members from the leader");
+            }
+            if (joining) {
+                return Membership.NONE;
+            }
+            Membership bootstrap = named.isEmpty() ? Membership.ofVoters(id) : Membership.ofVoters(named);
+            if (!bootstrap.contains(id)) {
+                throw new InvalidRequestException("node " + id + " is not among the members " + bootstrap.members());
+            }
+            return bootstrap;
         }
     }
 }

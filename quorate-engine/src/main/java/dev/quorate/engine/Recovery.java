@@ -3,17 +3,17 @@ package dev.quorate.engine;
 import dev.quorate.raft.EntrySizes;
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.LogId;
+import dev.quorate.raft.LoggedMembership;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.RecoveredState;
 import dev.quorate.raft.TermRun;
-import dev.quorate.spi.Entry;
-import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.RecoveredLog;
 import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.StorageFailedException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -76,20 +76,27 @@ final class Recovery {
         LogId purged = found.purged();
         List<TermRun> runs = found.runs();
         EntrySizes sizes = found.sizes();
-        Membership membership = newestMembership(found, state);
+        List<LoggedMembership> memberships = memberships(settings, storage, found);
         if (state.resetLogTo().isPresent()) {
             purged = state.resetLogTo().get();
             hardState = resetLog(log, hardState, purged);
             runs = List.of();
             sizes = EntrySizes.NONE;
-            membership = state.membership();
+            memberships = List.of(new LoggedMembership(purged.index(), state.membership()));
         }
         if (purged.index() > snapshot.index()) {
             throw new StorageFailedException("the log of " + settings.identity() + " begins behind entry " + purged
                     + ", but its newest valid snapshot ends at " + snapshot + ": the entries between are missing");
         }
         RecoveredState raft = new RecoveredState(
-                hardState, membership, purged, snapshot, state.applied().index(), runs, sizes);
+                hardState,
+                storage.bootstrap(),
+                purged,
+                snapshot,
+                state.applied().index(),
+                runs,
+                sizes,
+                memberships);
         LOG.info(
                 "recovered node={} term={} snapshot={} purged={} last={} applied={} tornBytes={}",
                 settings.id(),
@@ -119,15 +126,34 @@ final class Recovery {
         return raised;
     }
 
-    private static Membership newestMembership(RecoveredLog found, RecoveredHandlerState state) {
-        List<Entry> changes = found.memberships();
-        if (changes.isEmpty()) {
-            return state.membership();
+    /**
+     * The membership of the newest snapshot and those behind it in the log. The two must tell the same story: where the
+     * log still holds the entry that brought the snapshot's membership, that entry must say the same.
+     */
+    private static List<LoggedMembership> memberships(NodeSettings settings, OpenStorage storage, RecoveredLog found) {
+        Optional<SnapshotMetadata> snapshot = storage.snapshots().latest();
+        List<LoggedMembership> memberships = new ArrayList<>();
+        Optional<LoggedMembership> before = Optional.empty();
+        long snapshotIndex = snapshot.map(s -> s.lastIncluded().index()).orElse(0L);
+        for (LoggedMembership logged : LoggedMemberships.of(found.memberships())) {
+            if (logged.index() <= snapshotIndex) {
+                before = Optional.of(logged);
+            } else {
+                memberships.add(logged);
+            }
         }
-        Entry newest = changes.get(changes.size() - 1);
-        return newest.index() > state.applied().index()
-                ? MembershipFormat.decode(newest.payload())
-                : state.membership();
+        if (snapshot.isPresent()) {
+            Membership ofSnapshot = snapshot.get().membership();
+            if (before.isPresent() && !before.get().membership().equals(ofSnapshot)) {
+                throw new StorageFailedException(
+                        "the snapshot " + snapshot.get().lastIncluded() + " of "
+                                + settings.identity() + " says that the members are " + ofSnapshot + ", but entry "
+                                + before.get().index() + " of its log says "
+                                + before.get().membership());
+            }
+            memberships.add(0, new LoggedMembership(snapshotIndex, ofSnapshot));
+        }
+        return memberships;
     }
 
     private static void closeAfterFailure(OpenStorage storage) {

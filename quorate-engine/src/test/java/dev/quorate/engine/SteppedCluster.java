@@ -31,14 +31,17 @@ final class SteppedCluster {
     static final class Member {
         final NodeId id;
         final TestStorage storage;
+        final boolean joining;
+        String address = "";
         StateMachine machine;
 
         @Nullable
         SteppedNode stepped;
 
-        private Member(NodeId id, TestStorage storage, StateMachine machine) {
+        private Member(NodeId id, TestStorage storage, boolean joining, StateMachine machine) {
             this.id = id;
             this.storage = storage;
+            this.joining = joining;
             this.machine = machine;
         }
 
@@ -81,6 +84,7 @@ final class SteppedCluster {
     final InProcessNetwork network = new InProcessNetwork(this::carry);
     private final List<Member> members = new ArrayList<>();
     private final Map<Lane, ArrayDeque<Runnable>> lanes = new TreeMap<>();
+    private final IntFunction<TestStorage> storages;
     private final IntFunction<StateMachine> machines;
     private NodeOptions options;
     private double lossRate;
@@ -95,9 +99,10 @@ final class SteppedCluster {
         this.seed = seed;
         this.random = new Random(seed);
         this.options = options;
+        this.storages = storages;
         this.machines = machines;
         for (int i = 1; i <= nodes; i++) {
-            members.add(new Member(NodeId.of(i), storages.apply(i), machines.apply(i)));
+            members.add(new Member(NodeId.of(i), storages.apply(i), false, machines.apply(i)));
         }
         for (Member member : members) {
             start(member);
@@ -132,14 +137,26 @@ final class SteppedCluster {
         lost = which;
     }
 
+    /** Starts a node that knows nobody; it is not a member before somebody adds it. */
+    Member join() {
+        int number = members.size() + 1;
+        Member member = new Member(NodeId.of(number), storages.apply(number), true, machines.apply(number));
+        members.add(member);
+        start(member);
+        return member;
+    }
+
     void start(Member member) {
-        NodeId[] ids = members.stream().map(m -> m.id).toArray(NodeId[]::new);
-        member.stepped = QuorateNode.builder()
-                .id(member.id)
-                .members(ids)
-                .storage(member.storage)
+        QuorateNode.Builder builder = QuorateNode.builder().id(member.id);
+        if (member.joining) {
+            builder.joining();
+        } else {
+            builder.members(
+                    members.stream().filter(m -> !m.joining).map(m -> m.id).toArray(NodeId[]::new));
+        }
+        member.stepped = builder.storage(member.storage)
                 .stateMachine(member.machine)
-                .transport(network.transport(member.id))
+                .transport(network.transport(member.id, member.address))
                 .options(options)
                 .clock(clock)
                 .callbackExecutor(Runnable::run)
@@ -251,11 +268,19 @@ final class SteppedCluster {
                 .max((a, b) -> Long.compare(a.status().term(), b.status().term()));
     }
 
+    /** The running nodes that this leader knows as members. */
+    List<Member> membersOf(Member leader) {
+        return up().stream()
+                .filter(m -> leader.status().membership().contains(m.id))
+                .toList();
+    }
+
     Member awaitLeader() {
         runUntil("a leader that everyone follows", () -> {
             Optional<Member> leader = leader();
             return leader.isPresent()
-                    && up().stream().allMatch(m -> m.status().leader().equals(Optional.of(leader.get().id)));
+                    && membersOf(leader.get()).stream()
+                            .allMatch(m -> m.status().leader().equals(Optional.of(leader.get().id)));
         });
         return leader().orElseThrow();
     }
@@ -276,8 +301,9 @@ final class SteppedCluster {
         runUntil("everyone has applied everything", () -> {
             long committed =
                     up().stream().mapToLong(m -> m.status().commitIndex()).max().orElse(0);
-            return up().stream().allMatch(m -> m.status().appliedIndex() == committed)
-                    && leader().isPresent()
+            return leader().isPresent()
+                    && membersOf(leader().get()).stream()
+                            .allMatch(m -> m.status().appliedIndex() == committed)
                     && leader().get().status().last().index() == committed;
         });
     }
