@@ -8,10 +8,16 @@ import dev.quorate.sim.campaign.Campaign;
 import dev.quorate.sim.campaign.CampaignReport;
 import dev.quorate.sim.campaign.Judges;
 import dev.quorate.sim.faults.Profile;
+import dev.quorate.sim.mutants.Catalogue;
+import dev.quorate.sim.mutants.Catch;
+import dev.quorate.sim.mutants.Mutant;
+import dev.quorate.sim.mutants.MutantRun;
 import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.world.Scenario;
 import dev.quorate.sim.world.World;
 import dev.quorate.sim.world.WorldReport;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +42,8 @@ import picocli.CommandLine.Option;
 final class SimCommand implements Callable<Integer> {
     private static final long SEED_BOUND = 1_000_000_000_000L;
     private static final int PROBES_ALL_SEEDS = 300;
+    private static final int MUTANT_SEEDS_MAX = 1000;
+    private static final Duration MUTANT_LIMIT = Duration.ofMinutes(10);
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Terminal terminal;
@@ -82,14 +90,35 @@ final class SimCommand implements Callable<Integer> {
             description = "How many worlds at a time; by default one for each processor.")
     private int threads;
 
+    @Option(
+            names = "--mutants",
+            description = "Prove the simulator: put each bug of the catalogue into a copy of the sources, and count the"
+                    + " seeds until it is noticed. Needs a JDK and the sources.")
+    private boolean mutants;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "With --mutants: how often each bug is looked for (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--sources",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "With --mutants: the checkout (default: this directory).")
+    private Path sources = Path.of(".");
+
     SimCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (nodes < 0 || nodes > 9 || minutes < 0 || threads < 0 || (seeds != null && seeds < 1)) {
-            throw CommandFailedException.usage("--nodes goes from 1 to 9; --minutes, --threads, --seeds from 1");
+        if (nodes < 0 || nodes > 9 || minutes < 0 || threads < 0 || rounds < 1 || (seeds != null && seeds < 1)) {
+            throw CommandFailedException.usage(
+                    "--nodes goes from 1 to 9; --minutes, --threads, --seeds, --rounds from 1");
         }
         Logging.toNowhere();
         Scenario scenario = new Scenario(
@@ -97,6 +126,9 @@ final class SimCommand implements Callable<Integer> {
                 nodes,
                 minutes,
                 readProfile());
+        if (mutants) {
+            return mutants(seed == null ? 1 : seed);
+        }
         return campaign == null && seeds == null ? world(scenario) : campaign(scenario);
     }
 
@@ -148,6 +180,23 @@ final class SimCommand implements Callable<Integer> {
             terminal.line((mustReachAll ? "probes that no seed reached: " : "not reached: ") + missed);
         }
         return report.failures().isEmpty() && (missed.isEmpty() || !mustReachAll) ? 0 : 1;
+    }
+
+    private int mutants(long firstSeed) throws InterruptedException {
+        MutantRun run = new MutantRun(sources, MUTANT_SEEDS_MAX, rounds, MUTANT_LIMIT);
+        int survivors = 0;
+        try {
+            for (Mutant mutant : Catalogue.all()) {
+                Catch caught = run.run(mutant, firstSeed);
+                survivors += caught.isCaught() ? 0 : 1;
+                terminal.line(caught.row());
+                terminal.out().flush();
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailedException("the mutants cannot be made: " + e.getMessage());
+        }
+        terminal.line(Catalogue.all().size() + " mutants, " + survivors + " not always caught");
+        return survivors == 0 ? 0 : 1;
     }
 
     private void progress(CampaignReport report) {

@@ -150,6 +150,11 @@ final class Arrows implements Rule {
                 .sees("sim.check", "sim.probes", "sim.world")
                 .foreign(ANY_JDK)
                 .add();
+        arrows.row("sim.mutants")
+                .sees("sim.world", "sim.campaign")
+                .foreign(ANY_JDK)
+                .foreign("javax.tools")
+                .add();
     }
 
     private static void addServer(Arrows arrows) {
@@ -183,7 +188,7 @@ final class Arrows implements Rule {
                 .add();
         arrows.row("server")
                 .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire")
-                .sees("sim.check", "sim.probes", "sim.faults", "sim.world", "sim.campaign")
+                .sees("sim.check", "sim.probes", "sim.faults", "sim.world", "sim.campaign", "sim.mutants")
                 .sees("server.console", "server.client", "server.bulk", "server.node", "server.drill")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)

@@ -156,6 +156,7 @@ final class MachineFaults {
                 return;
             }
             int from = chance.below(content.length());
+            machine.unreadable();
             machine.disk().failReads(file, from, from + 1 + chance.below(2000));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

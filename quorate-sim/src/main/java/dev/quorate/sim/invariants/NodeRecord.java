@@ -24,10 +24,14 @@ public final class NodeRecord {
     /** True after a fault that may have taken durable things: then the next start may find less. */
     boolean isDamaged;
 
+    /** True after a fault of reading, until the next start. */
+    boolean isUnreadable;
+
     Role role = Role.FOLLOWER;
     long term;
     long commitIndex;
     long appliedIndex;
+    long appliedMillis;
     boolean leased;
     long leasedUntilNanos;
     boolean up;

@@ -37,6 +37,7 @@ public final class Rules {
     private final DigestsAgree digests;
     private final DurableBeforeTold told;
     private final DurableSurvives survives;
+    private final ClusterTimeNeverFalls clusterTime;
 
     /** The invariants of a cluster of these members. */
     public Rules(Court court, Membership membership) {
@@ -57,6 +58,7 @@ public final class Rules {
         digests = new DigestsAgree(court, ledger);
         told = new DurableBeforeTold(court);
         survives = new DurableSurvives(court, ledger);
+        clusterTime = new ClusterTimeNeverFalls(court);
     }
 
     /** Begins the record of a node with this clock. */
@@ -94,7 +96,7 @@ public final class Rules {
         node.commitIndex = commitIndex;
         node.leased = false;
         court.require(
-                snapshot.index() >= node.snapshot.index() || node.isDamaged,
+                snapshot.index() >= node.snapshot.index() || node.isDamaged || node.isUnreadable,
                 DurableSurvives.NAME,
                 "a finished snapshot is gone:",
                 node.id,
@@ -102,6 +104,7 @@ public final class Rules {
                 snapshot);
         node.snapshot = snapshot;
         node.isDamaged = false;
+        node.isUnreadable = false;
     }
 
     /** A node runs no more. */
@@ -109,11 +112,17 @@ public final class Rules {
         node.up = false;
         node.leased = false;
         node.appliedIndex = 0;
+        node.appliedMillis = 0;
     }
 
     /** A fault may have taken durable things of a node. */
     public void damaged(NodeRecord node) {
         node.isDamaged = true;
+    }
+
+    /** A part of a node's disk cannot be read for a while: its newest snapshot may not count at the next start. */
+    public void unreadable(NodeRecord node) {
+        node.isUnreadable = true;
     }
 
     /** The core of a node made a step. */
@@ -251,6 +260,7 @@ public final class Rules {
     /** A state machine is about to apply a command. */
     public void applies(NodeRecord node, Entry entry) {
         stateMachineSafety.applies(node, node.appliedIndex, entry);
+        clusterTime.applies(node, entry);
     }
 
     /** A state machine has applied a command, and its digest is this now. */

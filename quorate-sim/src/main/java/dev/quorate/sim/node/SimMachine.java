@@ -101,6 +101,11 @@ public final class SimMachine {
         faulted = true;
     }
 
+    /** A part of the disk cannot be read for a while. */
+    public void unreadable() {
+        world.rules().unreadable(record);
+    }
+
     /** True when a fault was put into the disk. */
     boolean isFaulted() {
         return faulted;

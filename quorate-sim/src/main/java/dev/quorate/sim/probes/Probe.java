@@ -3,8 +3,6 @@ package dev.quorate.sim.probes;
 /** A branch that some seed must reach. */
 public enum Probe {
     ELECTION,
-    ELECTION_UNDER_FAULTS,
-    SPLIT_VOTE,
     LEADER_CRASHED,
     FOLLOWER_CRASHED,
     MAJORITY_CRASHED,
@@ -14,7 +12,6 @@ public enum Probe {
     RESTARTED,
     LOG_TRUNCATED,
     TORN_TAIL_CUT,
-    UNSYNCED_ENTRIES_LOST,
     SYNC_FAILED,
     WRITE_FAILED,
     READ_FAILED,
