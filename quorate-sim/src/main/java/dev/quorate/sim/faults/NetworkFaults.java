@@ -13,6 +13,7 @@ import java.util.List;
 /** The faults of the network. Each lasts for a while of its own, so that several may overlap. */
 final class NetworkFaults {
     private static final long LAST_NANOS = 2_500_000_000L;
+    private static final long SLOW_NANOS_MAX = 1_500_000_000L;
 
     private final Schedule schedule;
     private final Chance chance;
@@ -75,10 +76,23 @@ final class NetworkFaults {
         cutForAWhile(ways);
     }
 
-    private void oneWay(NodeId from) {
+    /** One link, or all that lead away from a node, or all that lead to it. */
+    private void oneWay(NodeId node) {
         probes.hit(Probe.LINK_CUT_ONE_WAY);
-        NodeId to = chance.pick(nodes);
-        cutForAWhile(chance.happens(0.5) ? List.of(new Way(from, to)) : List.of(new Way(to, from)));
+        cutForAWhile(ways(node));
+    }
+
+    private List<Way> ways(NodeId node) {
+        boolean away = chance.happens(0.5);
+        if (chance.happens(0.4)) {
+            NodeId other = chance.pick(nodes);
+            return List.of(away ? new Way(node, other) : new Way(other, node));
+        }
+        List<Way> ways = new ArrayList<>();
+        for (NodeId other : nodes) {
+            ways.add(away ? new Way(node, other) : new Way(other, node));
+        }
+        return ways;
     }
 
     private void partial() {
@@ -106,10 +120,11 @@ final class NetworkFaults {
         }
     }
 
-    private void slow(NodeId from) {
-        NodeId to = chance.pick(nodes);
-        network.slow(from, to, chance.between(1_000_000, 600_000_000));
-        schedule.in(chance.exponential(LAST_NANOS), () -> network.slow(from, to, 0));
+    private void slow(NodeId node) {
+        List<Way> ways = ways(node);
+        long nanos = chance.between(1_000_000, SLOW_NANOS_MAX);
+        ways.forEach(way -> network.slow(way.from(), way.to(), nanos));
+        schedule.in(chance.exponential(LAST_NANOS), () -> ways.forEach(way -> network.slow(way.from(), way.to(), 0)));
     }
 
     private void cutForAWhile(List<Way> ways) {

@@ -38,8 +38,8 @@ final class ProtocolMutants {
                         "vote-for-outdated",
                         "A vote is given to a candidate whose log is behind.",
                         AT + "Election.java",
-                        "return candidateLast.compareTo(core.log.last()) >= 0;",
-                        "return candidateLast.index() >= 0;"),
+                        "&& candidateLast.compareTo(core.log.last()) >= 0;",
+                        "&& candidateLast.index() >= 0;"),
                 new Mutant(
                         "majority-of-half",
                         "Half of the voters are taken for a majority in elections.",
@@ -110,8 +110,8 @@ final class ProtocolMutants {
                         "read-without-round",
                         "A leader answers reads without asking whether it still leads.",
                         AT + "ReadIndex.java",
-                        "core.ladder.commit(), rounds.current() + 1, deadline);",
-                        "core.ladder.commit(), 0, deadline);"),
+                        "        if (core.isSoleVoter()) {\n" + "            answer(read);",
+                        "        if (readId != 0) {\n" + "            answer(read);"),
                 new Mutant(
                         "read-joins-old-round",
                         "A read is confirmed by a round that began before it came.",

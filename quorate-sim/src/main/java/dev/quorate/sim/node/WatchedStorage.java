@@ -3,6 +3,7 @@ package dev.quorate.sim.node;
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.Rejoin;
 import dev.quorate.sim.invariants.NodeRecord;
 import dev.quorate.sim.invariants.Rules;
 import dev.quorate.sim.probes.Probe;
@@ -34,7 +35,17 @@ final class WatchedStorage implements Storage {
 
     @Override
     public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
-        OpenStorage open = inner.open(identity, bootstrap);
+        return watched(inner.open(identity, bootstrap));
+    }
+
+    @Override
+    public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        OpenStorage open = inner.repair(identity, bootstrap);
+        rules.damaged(record);
+        return watched(open);
+    }
+
+    private OpenStorage watched(OpenStorage open) {
         RecoveredLog found = open.log().recovered();
         if (found.tornBytes() > 0) {
             probes.hit(Probe.TORN_TAIL_CUT);
@@ -82,6 +93,21 @@ final class WatchedStorage implements Storage {
         @Override
         public void releaseQuarantine() throws IOException {
             open.releaseQuarantine();
+        }
+
+        @Override
+        public Rejoin rejoin() {
+            return open.rejoin();
+        }
+
+        @Override
+        public void rejoined() throws IOException {
+            open.rejoined();
+        }
+
+        @Override
+        public List<String> findings() {
+            return open.findings();
         }
 
         @Override
