@@ -18,13 +18,17 @@ public enum Profile {
     /** Pauses and clocks. */
     TIME(EnumSet.of(FaultKind.Group.TIME, FaultKind.Group.OPERATIONS));
 
-    private final Set<FaultKind.Group> groups;
+    private final int groups;
 
     Profile(Set<FaultKind.Group> groups) {
-        this.groups = groups;
+        int bits = 0;
+        for (FaultKind.Group group : groups) {
+            bits |= 1 << group.ordinal();
+        }
+        this.groups = bits;
     }
 
     boolean allows(FaultKind.Group group) {
-        return groups.contains(group);
+        return (groups & (1 << group.ordinal())) != 0;
     }
 }

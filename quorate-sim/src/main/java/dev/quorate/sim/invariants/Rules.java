@@ -89,20 +89,12 @@ public final class Rules {
     }
 
     /** A node runs, with what its core said of itself. */
-    public void started(NodeRecord node, long term, long commitIndex, LogId snapshot) {
+    public void started(NodeRecord node, long term, long commitIndex) {
         node.up = true;
         node.role = Role.FOLLOWER;
         node.term = term;
         node.commitIndex = commitIndex;
         node.leased = false;
-        court.require(
-                snapshot.index() >= node.snapshot.index() || node.isDamaged || node.isUnreadable,
-                DurableSurvives.NAME,
-                "a finished snapshot is gone:",
-                node.id,
-                node.snapshot,
-                snapshot);
-        node.snapshot = snapshot;
         node.isDamaged = false;
         node.isUnreadable = false;
     }
@@ -170,8 +162,16 @@ public final class Rules {
         }
     }
 
-    /** The log of a node was opened. */
-    public void recovered(NodeRecord node, RecoveredLog found) {
+    /** The log and the snapshots of a node were opened; {@code snapshot} is the newest of these. */
+    public void recovered(NodeRecord node, RecoveredLog found, LogId snapshot) {
+        court.require(
+                snapshot.index() >= node.snapshot.index() || node.isDamaged || node.isUnreadable,
+                DurableSurvives.NAME,
+                "a finished snapshot is gone:",
+                node.id,
+                node.snapshot,
+                snapshot);
+        node.snapshot = snapshot;
         if (node.isDamaged) {
             node.log = new LogRecord();
             node.durableHardState = found.hardState();

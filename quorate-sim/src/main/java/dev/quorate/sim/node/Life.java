@@ -72,7 +72,7 @@ final class Life implements Executor {
         kv = EmbeddedKv.on(node.node(), store);
         machine.clock().hook(this::readingClock);
         NodeStatus status = node.node().status();
-        world.rules().started(machine.record(), status.term(), status.commitIndex(), status.snapshot());
+        world.rules().started(machine.record(), status.term(), status.commitIndex());
         world.trace().add(status.term(), status.last().index());
     }
 

@@ -13,6 +13,7 @@ import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.RecoveredLog;
+import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.Storage;
 import java.io.IOException;
@@ -50,7 +51,9 @@ final class WatchedStorage implements Storage {
         if (found.tornBytes() > 0) {
             probes.hit(Probe.TORN_TAIL_CUT);
         }
-        rules.recovered(record, found);
+        LogId snapshot =
+                open.snapshots().latest().map(SnapshotMetadata::lastIncluded).orElse(LogId.ZERO);
+        rules.recovered(record, found, snapshot);
         return new Opened(open, new WatchedLog(open.log()));
     }
 
