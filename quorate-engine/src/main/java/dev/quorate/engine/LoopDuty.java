@@ -148,6 +148,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         List<Effect> wanted = raft.step(nowNanos, input);
         parts.view().committedAnywhere(raft.commitIndex());
         observer.stepped(nowNanos, input, wanted);
+        parts.rejoin().stepped();
         effects.execute(nowNanos, wanted, entries);
     }
 

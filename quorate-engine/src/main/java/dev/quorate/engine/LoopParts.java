@@ -17,6 +17,7 @@ import dev.quorate.spi.Transport;
  * @param coordinator purges of the cluster's logs
  * @param changes changes of membership and leader on their way through the core
  * @param leaders those who wait for a leader
+ * @param rejoin what the disk lost, until the node is whole
  */
 record LoopParts(
         NodeId self,
@@ -39,4 +40,5 @@ record LoopParts(
         LogPurges purges,
         PurgeCoordinator coordinator,
         PendingChanges changes,
-        LeaderWaiters leaders) {}
+        LeaderWaiters leaders,
+        RejoinWatch rejoin) {}

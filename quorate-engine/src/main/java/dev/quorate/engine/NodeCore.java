@@ -46,6 +46,7 @@ final class NodeCore {
     private final SnapshotSenders senders;
     private final IncomingSnapshots incoming;
     private final LeaderWaiters leaders;
+    private final RejoinWatch rejoin;
 
     /** Recovers the storage and puts the node together; nothing is sent or received before {@link #begin}. */
     NodeCore(NodeSettings settings, CoreObserver observer) {
@@ -101,6 +102,7 @@ final class NodeCore {
                 options.limits().cacheEntriesMax(),
                 options.limits().cacheBytesMax(),
                 recovery.raft().last().index());
+        rejoin = new RejoinWatch(raft, log, storage);
         beginDuties(
                 raft, pending, installs, cache, new ClusterTime(clock, recovery.lastTimeMillis()), observer, nowNanos);
     }
@@ -158,7 +160,8 @@ final class NodeCore {
                         options,
                         loop),
                 new PendingChanges(),
-                leaders);
+                leaders,
+                rejoin);
         loop.begin(new LoopDuty(
                 raft,
                 parts,
@@ -309,6 +312,7 @@ final class NodeCore {
                 picture.peers(),
                 alarms.raised(),
                 handler.quarantine(),
+                rejoin.isRejoining(),
                 proposals.inFlight(),
                 reads.inFlight(),
                 arrivals.dropped(),

@@ -30,6 +30,7 @@ import java.util.SortedSet;
  * @param peers at the leader, what is known of each other member, at most a heartbeat old; else empty
  * @param alarms nodes that raised the CORRUPT alarm since the oldest entry of this node's log
  * @param quarantine why this replica serves no reads, when it must not
+ * @param rejoining true while the node may not vote, because its disk is new or lost something
  * @param proposalsInFlight proposals that are taken here and not answered
  * @param readsInFlight reads that wait here
  * @param droppedMessages messages of peers that were dropped here since the start, because there were too many
@@ -54,6 +55,7 @@ public record NodeStatus(
         SortedMap<NodeId, PeerStatus> peers,
         SortedSet<NodeId> alarms,
         Optional<String> quarantine,
+        boolean rejoining,
         int proposalsInFlight,
         int readsInFlight,
         long droppedMessages,

@@ -6,7 +6,9 @@ import dev.quorate.raft.LogId;
 import dev.quorate.raft.LoggedMembership;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.RecoveredState;
+import dev.quorate.raft.Rejoin;
 import dev.quorate.raft.TermRun;
+import dev.quorate.spi.CorruptLogException;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.RecoveredLog;
@@ -48,7 +50,7 @@ final class Recovery {
     static Recovery run(NodeSettings settings) {
         OpenStorage storage;
         try {
-            storage = settings.storage().open(settings.identity(), settings.bootstrap());
+            storage = open(settings);
         } catch (IOException e) {
             throw new StorageFailedException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
@@ -63,6 +65,34 @@ final class Recovery {
             if (!recovered) {
                 closeAfterFailure(storage);
             }
+        }
+    }
+
+    /** Opens the storage; a damaged one is repaired when other members have what it lost. */
+    private static OpenStorage open(NodeSettings settings) throws IOException {
+        OpenStorage storage;
+        try {
+            storage = settings.storage().open(settings.identity(), settings.bootstrap());
+        } catch (CorruptLogException damage) {
+            LOG.error("damaged node={} what={}", settings.id(), damage.getMessage());
+            storage = settings.storage().repair(settings.identity(), settings.bootstrap());
+        }
+        for (String finding : storage.findings()) {
+            LOG.warn("damage found node={} what={}", settings.id(), finding);
+        }
+        return storage;
+    }
+
+    private static void announce(NodeSettings settings, Rejoin rejoin) {
+        if (rejoin.reason() == Rejoin.Reason.FIRST_START) {
+            LOG.info("first start node={}", settings.id());
+        } else if (rejoin.reason() != Rejoin.Reason.NONE) {
+            LOG.warn(
+                    "rejoining node={} lost={}: it does not vote until it has what the cluster has committed;"
+                            + " if a voter is gone for good, remove it, or remove this node and add it anew with an"
+                            + " empty directory and another id",
+                    settings.id(),
+                    rejoin.reason());
         }
     }
 
@@ -96,7 +126,9 @@ final class Recovery {
                 state.applied().index(),
                 runs,
                 sizes,
-                memberships);
+                memberships,
+                storage.rejoin());
+        announce(settings, storage.rejoin());
         LOG.info(
                 "recovered node={} term={} snapshot={} purged={} last={} applied={} tornBytes={}",
                 settings.id(),

@@ -15,7 +15,7 @@ final class DiskTestStorage implements TestStorage {
     private static final Path DIRECTORY = Path.of("/data");
     private static final WalOptions SMALL = new WalOptions(16 << 10, 4 << 10, 4 << 10, 4 << 10, 1);
 
-    final SimDisk disk;
+    SimDisk disk;
 
     DiskTestStorage(long seed) {
         disk = new SimDisk(seed);
@@ -24,6 +24,16 @@ final class DiskTestStorage implements TestStorage {
     @Override
     public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
         return FileStorage.in(DIRECTORY, disk, SMALL).open(identity, bootstrap);
+    }
+
+    @Override
+    public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        return FileStorage.in(DIRECTORY, disk, SMALL).repair(identity, bootstrap);
+    }
+
+    /** An empty disk in place of the one that was there. */
+    void wipe(long seed) {
+        disk = new SimDisk(seed);
     }
 
     @Override

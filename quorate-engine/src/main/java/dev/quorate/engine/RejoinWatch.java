@@ -1,0 +1,56 @@
+package dev.quorate.engine;
+
+import dev.quorate.raft.Raft;
+import dev.quorate.raft.Rejoin;
+import dev.quorate.spi.NodeHaltedException;
+import dev.quorate.spi.OpenStorage;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes, durably, when a node that had lost something is whole again. Owned by LOOP.
+ *
+ * <p>The note is on its way to LOG before the effects of the step that made the node whole: entries that it takes as a
+ * whole node are never on a disk that says otherwise.
+ */
+final class RejoinWatch {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RejoinWatch.class);
+
+    private final Raft raft;
+    private final DutyCycle log;
+    private final OpenStorage storage;
+    private volatile boolean rejoining;
+
+    RejoinWatch(Raft raft, DutyCycle log, OpenStorage storage) {
+        this.raft = raft;
+        this.log = log;
+        this.storage = storage;
+        this.rejoining = raft.isRejoining();
+    }
+
+    /** The core made a step; its effects are executed after this. */
+    void stepped() {
+        if (rejoining && !raft.isRejoining()) {
+            rejoining = false;
+            log.execute(this::note);
+        }
+    }
+
+    /** True while the node may not vote because of what its disk lost. Any thread. */
+    boolean isRejoining() {
+        return rejoining;
+    }
+
+    private void note() {
+        if (storage.rejoin().equals(Rejoin.NOT_NEEDED)) {
+            return;
+        }
+        try {
+            storage.rejoined();
+            LOGGER.info("whole again after={}", storage.rejoin().reason());
+        } catch (IOException e) {
+            throw new NodeHaltedException("the mark of a repair cannot be removed: " + e.getMessage(), e);
+        }
+    }
+}
