@@ -133,7 +133,11 @@ final class LogManifest implements AutoCloseable {
 
     private static Optional<State> slot(DiskFile file, int number) throws IOException {
         ByteBuffer slot = ByteBuffer.allocate(USED_BYTES);
-        if (file.read(slot, (long) number * SLOT_BYTES) < USED_BYTES) {
+        try {
+            if (file.read(slot, (long) number * SLOT_BYTES) < USED_BYTES) {
+                return Optional.empty();
+            }
+        } catch (IOException unreadable) {
             return Optional.empty();
         }
         int crc = RecordFormat.crcOf(slot, 0, USED_BYTES - Integer.BYTES, new CRC32C());

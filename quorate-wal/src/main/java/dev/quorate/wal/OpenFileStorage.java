@@ -58,32 +58,24 @@ final class OpenFileStorage implements OpenStorage {
         FileSnapshotStore snapshots = FileSnapshotStore.open(disk, directory.resolve(FileStorage.SNAPSHOTS));
         Optional<String> quarantine = readQuarantine(disk, directory.resolve(QUARANTINE));
         Optional<RejoinMark> mark = RejoinMark.read(disk, directory);
+        checkJoined(disk, new LogFiles(directory.resolve(FileStorage.LOG)), snapshots);
         SegmentedLog log = SegmentedLog.open(disk, directory.resolve(FileStorage.LOG), options);
-        boolean joined = false;
-        try {
-            checkJoined(log, snapshots);
-            joined = true;
-        } finally {
-            if (!joined) {
-                log.close();
-            }
-        }
         return new OpenFileStorage(disk, directory, bootstrap, lock, log, snapshots, mark, quarantine);
     }
 
-    /** A snapshot that is damaged leaves a hole in front of the log, unless an older one reaches up to it. */
-    private static void checkJoined(SegmentedLog log, FileSnapshotStore snapshots) throws CorruptLogException {
-        long covered =
-                snapshots.latest().map(latest -> latest.lastIncluded().index()).orElse(0L);
-        if (log.purged().index() > covered && !snapshots.damaged().isEmpty()) {
-            FileSnapshotStore.Damaged damaged =
-                    snapshots.damaged().get(snapshots.damaged().size() - 1);
-            throw new CorruptLogException(
-                    damaged.file().toString(),
-                    0,
-                    covered + 1,
-                    "the snapshot is damaged (" + damaged.what() + "), and the log begins only after entry "
-                            + log.purged().index());
+    /**
+     * A snapshot that is damaged leaves a hole in front of the log, unless an older one reaches up to it; looked for
+     * before anything is changed.
+     */
+    private static void checkJoined(Disk disk, LogFiles files, FileSnapshotStore snapshots) throws IOException {
+        if (snapshots.damaged().isEmpty()) {
+            return;
+        }
+        try (UndamagedPart log = new UndamagedPart(disk, files, snapshots.latest())) {
+            Optional<CorruptLogException> hole = log.damage().or(log::hole);
+            if (hole.isPresent()) {
+                throw hole.get();
+            }
         }
     }
 

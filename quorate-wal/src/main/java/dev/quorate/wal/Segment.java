@@ -87,6 +87,13 @@ final class Segment implements AutoCloseable {
             }
             opened = true;
             return new Segment(path, file, sequence, header.getLong(), capacity);
+        } catch (CorruptLogException e) {
+            throw e;
+        } catch (IOException e) {
+            CorruptLogException unreadable = new CorruptLogException(
+                    path.toString(), 0, 0, "the header of the segment cannot be read: " + e.getMessage());
+            unreadable.initCause(e);
+            throw unreadable;
         } finally {
             if (!opened) {
                 file.close();
