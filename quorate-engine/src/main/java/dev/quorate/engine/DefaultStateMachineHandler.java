@@ -167,9 +167,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
             PurgeLogRequest request,
             RaftLog log) {
         return validatePurgeRequest(currentTerm, leader, request)
-                .thenCompose(valid -> valid
-                        ? purge.carryOut(currentTerm, lastPurged, request, log)
-                        : purge.refuse(currentTerm, leader, lastPurged, request));
+                .thenCompose(valid -> purge.answer(valid, currentTerm, leader, lastPurged, request, log));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.quorate.engine;
 
-import dev.quorate.raft.Invariant;
+import dev.quorate.raft.InvariantViolation;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
@@ -117,36 +117,34 @@ final class PurgeAuthority {
         return refusal.isEmpty();
     }
 
-    /** Answers a request that is not valid, and draws the conclusions. LOG only. */
-    CompletableFuture<PurgeLogResponse> refuse(
-            long currentTerm, Optional<NodeId> leader, Optional<LogId> lastPurged, PurgeLogRequest request) {
+    /**
+     * Carries out a request, or refuses it and draws the conclusions. LOG only.
+     *
+     * @param valid what {@link #isValid} said of it
+     */
+    CompletableFuture<PurgeLogResponse> answer(
+            boolean valid,
+            long currentTerm,
+            Optional<NodeId> leader,
+            Optional<LogId> lastPurged,
+            PurgeLogRequest request,
+            RaftLog log) {
         LogId present = lastPurged.orElse(LogId.ZERO);
         LogId at = request.lastIncluded().orElse(LogId.ZERO);
-        Optional<PurgeRefusal> refusal = refusal(currentTerm, leader, request);
+        // Asked again, and not taken over: a snapshot may have become durable in between.
+        Optional<PurgeRefusal> refusal = valid ? Optional.empty() : refusal(currentTerm, leader, request);
         if (refusal.equals(Optional.of(PurgeRefusal.NO_SNAPSHOT)) && at.index() <= present.index()) {
             // Purged long ago, and the digest there is forgotten since: the same as carried out.
             return CompletableFuture.completedFuture(
                     new PurgeLogResponse(node.self(), currentTerm, true, present, Optional.empty()));
         }
-        if (refusal.equals(Optional.of(PurgeRefusal.STATE_DIVERGED))) {
-            try {
-                quarantine(at, request.snapshotChecksum());
-            } catch (NodeHaltedException e) {
-                return CompletableFuture.failedFuture(e);
-            }
-        }
-        return CompletableFuture.completedFuture(
-                new PurgeLogResponse(node.self(), currentTerm, false, present, refusal));
-    }
-
-    /** Carries out a valid request. LOG only. */
-    CompletableFuture<PurgeLogResponse> carryOut(
-            long currentTerm, Optional<LogId> lastPurged, PurgeLogRequest request, RaftLog log) {
-        LogId lastIncluded = request.lastIncluded().orElseThrow();
         try {
-            LogId purged = purge(lastIncluded, lastPurged.orElse(LogId.ZERO), log);
+            if (refusal.equals(Optional.of(PurgeRefusal.STATE_DIVERGED))) {
+                quarantine(at, request.snapshotChecksum());
+            }
+            LogId purged = refusal.isPresent() ? present : purge(at, present, log);
             return CompletableFuture.completedFuture(
-                    new PurgeLogResponse(node.self(), currentTerm, true, purged, Optional.empty()));
+                    new PurgeLogResponse(node.self(), currentTerm, refusal.isEmpty(), purged, refusal));
         } catch (NodeHaltedException | WritesStoppedException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -203,7 +201,10 @@ final class PurgeAuthority {
                 .latest()
                 .map(snapshot -> snapshot.lastIncluded().index())
                 .orElse(0L);
-        Invariant.check(target <= durable, "a purge past the durable snapshot: purge, snapshot", target, durable);
+        if (target > durable) {
+            String message = "a purge through " + target + ", but the newest snapshot ends at " + durable;
+            throw applier.halt(message, new InvariantViolation(message));
+        }
         try {
             List<Entry> entry = log.read(target, target, 0);
             return entry.isEmpty() ? log.purged() : log.purge(entry.get(0).id());

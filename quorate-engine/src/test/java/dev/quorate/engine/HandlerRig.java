@@ -199,7 +199,11 @@ final class HandlerRig {
         for (Optional<IndexRange> range = handler().pendingRange();
                 range.isPresent();
                 range = handler().pendingRange()) {
-            results.addAll(value(applyChunk(read(range.get()))));
+            List<Entry> chunk = read(range.get());
+            if (chunk.isEmpty()) {
+                throw new AssertionError("committed entries " + range + " are not in the log");
+            }
+            results.addAll(value(applyChunk(chunk)));
         }
         return results;
     }
