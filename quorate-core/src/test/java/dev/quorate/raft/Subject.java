@@ -20,7 +20,11 @@ final class Subject {
     private long sequence;
 
     Subject(RecoveredState recovered, long seed) {
-        RaftOptions options = new RaftOptions(T, HEARTBEAT, DRIFT, 100, 10_000, 4, 100_000, 1_000_000, 100);
+        this(recovered, seed, RaftOptions.PRIORITY_MAX);
+    }
+
+    Subject(RecoveredState recovered, long seed, int priority) {
+        RaftOptions options = new RaftOptions(T, HEARTBEAT, DRIFT, 100, 10_000, 4, 100_000, 1_000_000, 100, priority);
         raft = new Raft(SELF, options, recovered, nowNanos, seed);
     }
 

@@ -2,6 +2,8 @@ package dev.quorate.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quorate.raft.MembershipChange;
+import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.QuorateException;
 import dev.quorate.testkit.RegisterMachine;
@@ -54,10 +56,44 @@ final class ChaosTest {
                 seed, 3, OFTEN, i -> new DiskTestStorage(seed * 100 + i), i -> new RegisterMachine()));
     }
 
+    /** The same while members come and go, nodes move, and the leadership is handed over. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theSameHoldsWhileTheMembershipChanges(long seed) {
+        SteppedCluster cluster = ClusterTest.cluster(seed, 1 + (int) seed % 4, seed % 2 == 0 ? OFTEN : FORGETFUL);
+        cluster.join();
+        cluster.join();
+        disturbAndCheck(cluster, () -> operate(cluster));
+    }
+
+    private static void operate(SteppedCluster cluster) {
+        SteppedCluster.Member asked = cluster.leader().orElse(cluster.member(1));
+        if (!asked.isUp() || cluster.random.nextInt(3) > 0) {
+            return;
+        }
+        List<SteppedCluster.Member> all = cluster.members();
+        NodeId id = all.get(cluster.random.nextInt(all.size())).id;
+        NodeId other = all.get(cluster.random.nextInt(all.size())).id;
+        var unused = switch (cluster.random.nextInt(8)) {
+            case 0 -> asked.node().reconfigure(MembershipChange.addLearner(id, ""));
+            case 1, 2 -> asked.node().reconfigure(MembershipChange.addVoter(id, ""));
+            case 3 -> asked.node().reconfigure(MembershipChange.demote(id));
+            case 4 -> asked.node().reconfigure(MembershipChange.remove(id));
+            case 5 -> asked.node().reconfigure(MembershipChange.replace(other, id, ""));
+            case 6 -> asked.node().transferLeadership(id);
+            default -> asked.node().transferLeadership();
+        };
+    }
+
     private static void disturbAndCheck(SteppedCluster cluster) {
+        disturbAndCheck(cluster, () -> {});
+    }
+
+    private static void disturbAndCheck(SteppedCluster cluster, Runnable operations) {
         List<Attempt> attempts = new ArrayList<>();
         for (int round = 0; round < 60; round++) {
             disturb(cluster);
+            operations.run();
             for (SteppedCluster.Member member : cluster.up()) {
                 if (cluster.random.nextInt(3) > 0) {
                     String token = "<" + attempts.size() + ">";
@@ -112,8 +148,9 @@ final class ChaosTest {
     }
 
     private static void check(SteppedCluster cluster, List<Attempt> attempts) {
-        String value = ClusterTest.machine(cluster.member(1)).value("log").orElseThrow();
-        for (SteppedCluster.Member member : cluster.members()) {
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        String value = ClusterTest.machine(leader).value("log").orElseThrow();
+        for (SteppedCluster.Member member : cluster.membersOf(leader)) {
             assertThat(ClusterTest.machine(member).value("log"))
                     .as("seed " + cluster.seed + " node " + member.id)
                     .contains(value);
