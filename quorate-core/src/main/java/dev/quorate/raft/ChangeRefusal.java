@@ -10,6 +10,8 @@ public enum ChangeRefusal {
     CHANGE_IN_PROGRESS,
     /** The leader has not committed an entry of its own term yet; nothing was done. */
     NOT_READY,
+    /** The log's disk is full; nothing was done. */
+    STORAGE_FULL,
     /** The learner lags too far behind to vote; nothing was done. */
     LEARNER_BEHIND,
     /** The new voter did not catch up; it stays a learner. */

@@ -86,6 +86,8 @@ final class Leader {
                     input,
                     ChangeRefusal.TRANSFER_IN_PROGRESS,
                     "node " + handover.target().get() + " is to lead");
+        } else if (storageFullSinceNanos != Election.NEVER) {
+            refuse(input, ChangeRefusal.STORAGE_FULL, "the disk of node " + core.self + "'s log is full");
         } else {
             reconfiguration.begin(input);
         }

@@ -222,6 +222,14 @@ class MembershipThesisTest {
     }
 
     @Test
+    void leaderWhoseDiskIsFullRefusesAChange() {
+        Subject subject = Subject.leading(3).settle();
+        subject.step(new Input.StorageSpace(false));
+
+        assertThat(refusal(change(subject, MembershipChange.remove(id(2))))).isEqualTo(ChangeRefusal.STORAGE_FULL);
+    }
+
+    @Test
     void serverThatDoesNotLeadRefusesAChange() {
         assertThat(refusal(change(Subject.fresh(3), MembershipChange.remove(id(2)))))
                 .isEqualTo(ChangeRefusal.NOT_LEADER);

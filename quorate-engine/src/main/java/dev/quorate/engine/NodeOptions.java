@@ -59,7 +59,13 @@ public record NodeOptions(
                 raft.inFlightMessagesMax(),
                 raft.inFlightBytesMax(),
                 raft.uncommittedBytesMax(),
-                raft.pendingReadsMax()));
+                raft.pendingReadsMax(),
+                raft.priority()));
+    }
+
+    /** These options with another priority: how gladly the node leads, see {@link RaftOptions#priority}. */
+    public NodeOptions withPriority(int priority) {
+        return withRaft(raft.withPriority(priority));
     }
 
     /** These options with another snapshot policy. */

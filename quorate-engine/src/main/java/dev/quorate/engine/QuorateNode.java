@@ -151,10 +151,10 @@ public final class QuorateNode implements AutoCloseable {
      *
      * @return the membership when it is committed. Fails with {@link dev.quorate.spi.NotLeaderException},
      *     {@link dev.quorate.spi.ChangeRefusedException} (another change is under way, a learner lags or did not catch
-     *     up; the message says which), {@link dev.quorate.spi.InvalidRequestException} or
-     *     {@link dev.quorate.spi.NodeStoppedException}, after which the voters are the same as before; with
-     *     {@link dev.quorate.spi.OutcomeUnknownException} when this node lost its leadership on the way: the next
-     *     leader completes the change if it was far enough
+     *     up; the message says which), {@link dev.quorate.spi.WritesStoppedException} (disk full),
+     *     {@link dev.quorate.spi.InvalidRequestException} or {@link dev.quorate.spi.NodeStoppedException}, after which
+     *     the voters are the same as before; with {@link dev.quorate.spi.OutcomeUnknownException} when this node lost
+     *     its leadership on the way: the next leader completes the change if it was far enough
      */
     public CompletableFuture<Membership> reconfigure(MembershipChange change) {
         QuorateException ended = ended();

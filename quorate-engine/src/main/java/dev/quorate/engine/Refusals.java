@@ -44,6 +44,7 @@ final class Refusals {
         return switch (reason) {
             case NOT_LEADER -> new NotLeaderException(why, leader);
             case INVALID -> new InvalidRequestException(why);
+            case STORAGE_FULL -> new WritesStoppedException(why);
             case LEADERSHIP_LOST -> new OutcomeUnknownException(why);
             case CHANGE_IN_PROGRESS, NOT_READY, LEARNER_BEHIND, CATCH_UP_FAILED, TRANSFER_IN_PROGRESS, TIMED_OUT ->
                 new ChangeRefusedException(reason + ": " + why);
