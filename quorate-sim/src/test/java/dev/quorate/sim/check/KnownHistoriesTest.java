@@ -28,6 +28,7 @@ final class KnownHistoriesTest {
                 "stale-allowed",
                 "bank",
                 "revisions",
+                "revision-own",
                 "set",
                 "session"
             })
@@ -60,6 +61,7 @@ final class KnownHistoriesTest {
                     revision-stale-answer, STALE_READ,           2 3,     3
                     revision-shared,       REVISION_SHARED,      1 2,     1
                     revision-mismatch,     REVISION_MISMATCH,    1 3,     3
+                    revision-initial,      NO_ORDER,             2 3,     2
                     revision-unexplained,  REVISION_UNEXPLAINED, 2,       -
                     session,               SESSION_WENT_BACK,        1 2 3 4, 4
                     session-revision,      SESSION_WENT_BACK,    3 4,     4
