@@ -28,7 +28,7 @@ public record SnapshotMetadata(
             throw new IllegalArgumentException("no snapshot: last included " + lastIncluded + ", " + sizeBytes
                     + " bytes in chunks of " + chunkBytes + ", checksum of " + checksum.length() + " bytes");
         }
-        if ((sizeBytes + chunkBytes - 1) / chunkBytes > Integer.MAX_VALUE) {
+        if (sizeBytes > (long) Integer.MAX_VALUE * chunkBytes) {
             throw new IllegalArgumentException(
                     sizeBytes + " bytes in chunks of " + chunkBytes + " are too many chunks");
         }

@@ -73,10 +73,10 @@ record IdentityFile(NodeIdentity identity, Membership bootstrap) {
         if (length != crcAt - FIXED_BYTES || RecordFormat.crcOf(all, 0, crcAt, new CRC32C()) != all.getInt(crcAt)) {
             throw new ForeignDirectoryException(path + " is damaged: its checksum is wrong");
         }
-        NodeIdentity identity = new NodeIdentity(all.getLong(), NodeId.of(all.getLong()));
-        byte[] members = new byte[length];
-        all.get(members);
         try {
+            NodeIdentity identity = new NodeIdentity(all.getLong(), NodeId.of(all.getLong()));
+            byte[] members = new byte[length];
+            all.get(members);
             return new IdentityFile(identity, MembershipFormat.decode(Bytes.wrap(members)));
         } catch (IllegalArgumentException e) {
             throw new ForeignDirectoryException(path + " is damaged: " + e.getMessage());

@@ -31,6 +31,7 @@ final class LogManifest implements AutoCloseable {
     private static final int FORMAT_VERSION = 1;
     private static final int SLOT_BYTES = 4096;
     private static final int USED_BYTES = 52;
+    private static final long SEGMENTS_MAX = 1L << 32;
 
     private final DiskFile file;
     private State state;
@@ -44,6 +45,10 @@ final class LogManifest implements AutoCloseable {
      * @param nextEpoch the first epoch that no segment has had
      */
     record State(long revision, long first, long last, long nextEpoch) {
+        private boolean isPossible() {
+            return first >= 1 && last >= first && last - first < SEGMENTS_MAX && nextEpoch >= 1;
+        }
+
         State withFirst(long newFirst) {
             return new State(revision + 1, newFirst, last, nextEpoch);
         }
@@ -146,7 +151,7 @@ final class LogManifest implements AutoCloseable {
             return Optional.empty();
         }
         State state = new State(slot.getLong(), slot.getLong(), slot.getLong(), slot.getLong());
-        return slot.getInt() == crc ? Optional.of(state) : Optional.empty();
+        return slot.getInt() == crc && state.isPossible() ? Optional.of(state) : Optional.empty();
     }
 
     private static byte[] encode(State state) {

@@ -84,7 +84,7 @@ final class RecordFormat {
     }
 
     static long recordBytes(int payloadLength) {
-        return HEADER_BYTES + ((payloadLength + ALIGNMENT - 1L) & -ALIGNMENT);
+        return HEADER_BYTES + (((long) payloadLength + ALIGNMENT - 1) & -ALIGNMENT);
     }
 
     /**

@@ -191,7 +191,9 @@ final class SnapshotFormat {
                     sizeBytes,
                     chunkBytes,
                     checksum);
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
+        } catch (BufferUnderflowException e) {
+            throw new SnapshotDamage("metadata of " + length + " bytes ends in the middle");
+        } catch (IllegalArgumentException e) {
             throw new SnapshotDamage("metadata of no meaning: " + e.getMessage());
         }
     }
