@@ -24,8 +24,14 @@ final class Arrows implements Rule {
     private static final String[] ANY_JDK = {"java.*", "org.jspecify.annotations"};
     private static final String[] COMMANDS = {"picocli", "com.fasterxml.jackson.*", "io.grpc.*", "com.google.protobuf.*"
     };
-    private static final Set<String> TEST_LIBRARIES =
-            Set.of("org.junit.jupiter.*", "org.assertj.*", "org.awaitility.*");
+    private static final Set<String> TEST_LIBRARIES = Set.of(
+            "org.junit.jupiter.*",
+            "org.assertj.*",
+            "org.awaitility.*",
+            "org.jetbrains.lincheck.*",
+            "org.jetbrains.kotlinx.lincheck.*",
+            "com.code_intelligence.jazzer.*",
+            "dev.quorate.proofs");
 
     private final Map<String, Row> rows = new TreeMap<>();
 
@@ -112,6 +118,7 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign("org.openjdk.jmh.*")
                 .add();
+        arrows.row("proofs").foreign(ANY_JDK).add();
         arrows.row("tidy")
                 .foreign(ANY_JDK)
                 .foreign("com.sun.source.*", "javax.lang.model.*", "javax.tools")
