@@ -73,10 +73,9 @@ final class HtmlPicture implements Verdict.Visitor<String> {
         }
         Window window = Window.of(history, explanation);
         body.append("<h2>The operations on the same keys around that time</h2>\n<p class=\"quiet\">")
-                .append("From left to right in the order of calls and ends, not to scale. Red: the answer that made ")
-                .append(
-                        "it impossible. Orange: the other operations of the conflict. Dashed: outcome unknown, may take ")
-                .append("effect later.")
+                .append("From left to right in the order of calls and ends, not to scale. Red: the answer that ")
+                .append("made it impossible. Orange: the other operations of the conflict. ")
+                .append("Dashed: outcome unknown, may take effect later.")
                 .append(window.hidden() > 0 ? " " + TextPicture.number(window.hidden()) + " operations left out." : "")
                 .append("</p>\n<div class=\"picture\">")
                 .append(new Timelines(history, window, explanation).svg())
