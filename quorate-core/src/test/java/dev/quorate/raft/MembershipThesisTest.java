@@ -481,6 +481,31 @@ class MembershipThesisTest {
     }
 
     @Test
+    void soleVoterBeginsItsHeartbeatsWhenItGetsCompany() {
+        Subject subject = Subject.leading(1);
+        subject.persist();
+        assertThat(subject.raft.nextDeadlineNanos()).isGreaterThan(subject.nowNanos() + 10 * T);
+
+        change(subject, MembershipChange.addLearner(id(2), ""));
+        assertThat(subject.raft.nextDeadlineNanos()).isEqualTo(subject.nowNanos() + HEARTBEAT);
+    }
+
+    @Test
+    void membershipOfASnapshotIsInForceAndReportedOnceTheLogIsReset() {
+        Subject subject = new Subject(RecoveredState.fresh(Membership.NONE), 1);
+        subject.from(2, new Message.Heartbeat(3, 0, 1));
+        subject.persist();
+        subject.step(new Input.SnapshotReceived(new LogId(3, 9), voters(1, 2, 3)));
+        subject.step(new Input.SnapshotRestored(new LogId(3, 9)));
+        assertThat(subject.raft.membership()).isEqualTo(Membership.NONE);
+
+        assertThat(only(Effect.MembershipChanged.class, subject.persist()))
+                .containsExactly(new Effect.MembershipChanged(voters(1, 2, 3)));
+        assertThat(subject.raft.status().membershipIndex()).isEqualTo(9);
+        assertThat(subject.raft.nextDeadlineNanos()).isLessThan(Long.MAX_VALUE);
+    }
+
+    @Test
     void followerThatBecomesTheSoleVoterWaitsForTheLeaseOfTheLeaderThatLeaves() {
         Subject subject = Subject.fresh(3);
         memberships(subject, 1, voters(1));

@@ -106,13 +106,15 @@ final class Recovery {
         LogId purged = found.purged();
         List<TermRun> runs = found.runs();
         EntrySizes sizes = found.sizes();
-        List<LoggedMembership> memberships = memberships(settings, storage, found);
+        List<LoggedMembership> memberships;
         if (state.resetLogTo().isPresent()) {
             purged = state.resetLogTo().get();
             hardState = resetLog(log, hardState, purged);
             runs = List.of();
             sizes = EntrySizes.NONE;
             memberships = List.of(new LoggedMembership(purged.index(), state.membership()));
+        } else {
+            memberships = memberships(settings, storage, found);
         }
         if (purged.index() > snapshot.index()) {
             throw new StorageFailedException("the log of " + settings.identity() + " begins behind entry " + purged
