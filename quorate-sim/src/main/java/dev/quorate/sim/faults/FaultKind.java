@@ -43,7 +43,11 @@ public enum FaultKind {
     /** No fault, but forced often: one replica makes a snapshot. */
     SNAPSHOT(Group.OPERATIONS),
     /** No fault, but forced often: all replicas make a snapshot at one index, and logs are purged. */
-    CHECKPOINT(Group.OPERATIONS);
+    CHECKPOINT(Group.OPERATIONS),
+    /** No fault: the leadership is handed over, to somebody or to whom the leader chooses. */
+    TRANSFER(Group.OPERATIONS),
+    /** No fault: somebody joins, leaves, gets or loses a vote, or takes the place of another. */
+    MEMBERSHIP(Group.OPERATIONS);
 
     /** What a fault is about. */
     public enum Group {

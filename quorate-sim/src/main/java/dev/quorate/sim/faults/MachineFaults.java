@@ -25,12 +25,14 @@ final class MachineFaults {
     private final Chance chance;
     private final Probes probes;
     private final List<SimMachine> machines;
+    private final Operations operations;
 
     MachineFaults(Schedule schedule, Chance chance, Probes probes, List<SimMachine> machines) {
         this.schedule = schedule;
         this.chance = chance;
         this.probes = probes;
         this.machines = machines;
+        this.operations = new Operations(chance, probes, machines);
     }
 
     void healAll() {
@@ -51,7 +53,7 @@ final class MachineFaults {
             case CLOSE -> close(machine, restart);
             case PAUSE -> pause(machine);
             case WALL_JUMP -> jump(machine);
-            case SNAPSHOT, CHECKPOINT -> operate(kind, machine);
+            case SNAPSHOT, CHECKPOINT, TRANSFER, MEMBERSHIP -> operations.strike(kind, machine);
             default -> disk(kind, machine);
         }
     }
@@ -99,18 +101,6 @@ final class MachineFaults {
     private void jump(SimMachine machine) {
         probes.hit(Probe.WALL_CLOCK_JUMPED);
         machine.clock().jumpWall(chance.between(-JUMP_MILLIS_MAX, JUMP_MILLIS_MAX));
-    }
-
-    private void operate(FaultKind kind, SimMachine machine) {
-        machine.call(
-                kv -> {
-                    if (kind == FaultKind.SNAPSHOT) {
-                        var unused = kv.node().snapshot();
-                    } else {
-                        var unused = kv.node().checkpoint();
-                    }
-                },
-                () -> {});
     }
 
     private void disk(FaultKind kind, SimMachine machine) {

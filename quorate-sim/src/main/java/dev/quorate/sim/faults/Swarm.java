@@ -16,6 +16,7 @@ import java.util.List;
  * What a world is made of, drawn from its seed (swarm testing: a world with every fault at once hides what a world with
  * two of them shows).
  *
+ * @param spares how many machines wait to join
  * @param faults what the nemesis chooses from, as often as it stands there
  * @param faultNanos the mean time between two faults
  * @param restartNanos the mean time until a machine that is down starts again
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public record Swarm(
         int nodes,
+        int spares,
         int clients,
         long durationNanos,
         NetworkTraits network,
@@ -37,6 +39,7 @@ public record Swarm(
         WalOptions walOptions) {
 
     private static final int WEIGHT_MAX = 4;
+    private static final int SPARES_MAX = 2;
     /** The options below promise leases for clocks that differ by less than a tenth. */
     private static final int CLOCK_PPM_MAX = 40_000;
 
@@ -55,12 +58,14 @@ public record Swarm(
         boolean calm = profile == Profile.CALM;
         boolean network = profile.allows(FaultKind.Group.NETWORK) && chance.happens(0.7);
         boolean time = profile.allows(FaultKind.Group.TIME);
+        List<FaultKind> faults = drawFaults(chance, profile);
         return new Swarm(
                 count,
+                faults.contains(FaultKind.MEMBERSHIP) ? chance.below(SPARES_MAX + 1) : 0,
                 2 + chance.below(6),
                 durationNanos > 0 ? durationNanos : chance.between(3_000_000_000L, 12_000_000_000L),
                 network ? NetworkTraits.drawn(chance) : NetworkTraits.GOOD,
-                drawFaults(chance, profile),
+                faults,
                 chance.between(60_000_000, 1_500_000_000),
                 chance.between(20_000_000, 3_000_000_000L),
                 time && chance.happens(0.6) ? CLOCK_PPM_MAX : 0,

@@ -21,7 +21,7 @@ final class CommittedOnQuorum {
     }
 
     /** A node was the first to commit up to this entry. */
-    void committed(NodeRecord first, LogId id, Membership membership, Collection<NodeRecord> nodes) {
+    void committed(NodeRecord first, LogId id, Collection<NodeRecord> nodes) {
         Set<NodeId> durable = new TreeSet<>();
         for (NodeRecord node : nodes) {
             if (node.holdsDurably(id)) {
@@ -29,6 +29,21 @@ final class CommittedOnQuorum {
             }
         }
         court.require(
-                membership.isQuorum(durable), NAME, "committed, but durable only at", durable, id, "by", first.id);
+                isQuorum(durable, id, nodes), NAME, "committed, but durable only at", durable, id, "by", first.id);
+    }
+
+    /**
+     * A quorum of the membership at the entry, or of a later one: a leader counts by the newest in its log, wherever
+     * the entry stands (Raft §6).
+     */
+    private static boolean isQuorum(Set<NodeId> durable, LogId id, Collection<NodeRecord> nodes) {
+        for (NodeRecord node : nodes) {
+            for (Membership membership : node.membershipsSince(id.index())) {
+                if (!membership.voters().isEmpty() && membership.isQuorum(durable)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -2,10 +2,12 @@ package dev.quorate.sim.invariants;
 
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /** What one node has, kept from what went through its ports; outlives its crashes as its disk does. */
@@ -20,6 +22,12 @@ public final class NodeRecord {
     final List<HardState> writtenHardStates = new ArrayList<>();
     /** The newest snapshot that was finished here. */
     LogId snapshot = LogId.ZERO;
+
+    /** The memberships in the log, by index, and the one that was in force before them. */
+    final TreeMap<Long, Membership> memberships = new TreeMap<>();
+
+    /** The membership of the newest snapshot. */
+    Membership snapshotMembership = Membership.NONE;
 
     /** True after a fault that may have taken durable things: then the next start may find less. */
     boolean isDamaged;
@@ -59,6 +67,22 @@ public final class NodeRecord {
     /** True when it runs and has applied everything up to an index. */
     public boolean hasApplied(long index) {
         return up && appliedIndex >= index;
+    }
+
+    /** The membership that is in force here: the newest in the log. */
+    public Membership membership() {
+        return memberships.isEmpty()
+                ? Membership.NONE
+                : memberships.lastEntry().getValue();
+    }
+
+    /** Every membership that was in force here at an index or is behind it. */
+    List<Membership> membershipsSince(long index) {
+        Long from = memberships.floorKey(index);
+        return List.copyOf(
+                from == null
+                        ? memberships.values()
+                        : memberships.tailMap(from, true).values());
     }
 
     /** True when this position is durable here for certain, in the log or below a snapshot. */

@@ -9,10 +9,14 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.Entry;
+import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.RecoveredLog;
+import dev.quorate.spi.SnapshotMetadata;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -20,7 +24,7 @@ import java.util.function.LongSupplier;
 public final class Rules {
     private final Court court;
     private final Ledger ledger = new Ledger();
-    private final Membership membership;
+    private final Membership bootstrap;
     private final Map<NodeId, NodeRecord> nodes = new TreeMap<>();
     private final ElectionSafety electionSafety;
     private final LeaderAppendOnly leaderAppendOnly;
@@ -39,10 +43,10 @@ public final class Rules {
     private final DurableSurvives survives;
     private final ClusterTimeNeverFalls clusterTime;
 
-    /** The invariants of a cluster of these members. */
-    public Rules(Court court, Membership membership) {
+    /** The invariants of a cluster that begins with these members. */
+    public Rules(Court court, Membership bootstrap) {
         this.court = court;
-        this.membership = membership;
+        this.bootstrap = bootstrap;
         electionSafety = new ElectionSafety(court);
         leaderAppendOnly = new LeaderAppendOnly(court);
         logMatching = new LogMatching(court, ledger);
@@ -76,6 +80,19 @@ public final class Rules {
     /** Where violations end. */
     public Court court() {
         return court;
+    }
+
+    /** The membership that the newest leader goes by; the first one when there is no leader. */
+    public Membership membership() {
+        long term = -1;
+        Membership membership = bootstrap;
+        for (NodeRecord node : nodes.values()) {
+            if (node.up && node.role == Role.LEADER && node.term > term) {
+                term = node.term;
+                membership = node.membership();
+            }
+        }
+        return membership;
     }
 
     /** The check of reads. */
@@ -149,7 +166,7 @@ public final class Rules {
         committedImmutable.commits(node, node.commitIndex, index);
         node.commitIndex = index;
         if (ledger.committed() > before) {
-            committedOnQuorum.committed(node, ledger.committedAt(index), membership, nodes.values());
+            committedOnQuorum.committed(node, ledger.committedAt(index), nodes.values());
             leaseSafety.committedNew(node, nodes.values());
         }
     }
@@ -162,8 +179,9 @@ public final class Rules {
         }
     }
 
-    /** The log and the snapshots of a node were opened; {@code snapshot} is the newest of these. */
-    public void recovered(NodeRecord node, RecoveredLog found, LogId snapshot) {
+    /** The log and the snapshots of a node were opened; {@code newest} is the newest of these. */
+    public void recovered(NodeRecord node, RecoveredLog found, Optional<SnapshotMetadata> newest) {
+        LogId snapshot = newest.map(SnapshotMetadata::lastIncluded).orElse(LogId.ZERO);
         court.require(
                 snapshot.index() >= node.snapshot.index() || node.isDamaged || node.isUnreadable,
                 DurableSurvives.NAME,
@@ -177,6 +195,10 @@ public final class Rules {
             node.durableHardState = found.hardState();
         }
         survives.recovered(node, found);
+        node.snapshotMembership = newest.map(SnapshotMetadata::membership).orElse(bootstrap);
+        node.memberships.clear();
+        node.memberships.put(snapshot.index(), node.snapshotMembership);
+        noteMemberships(node, found.memberships());
     }
 
     /** A node writes a term and vote. */
@@ -203,6 +225,15 @@ public final class Rules {
         for (Entry entry : entries) {
             node.log.append(entry.term());
         }
+        noteMemberships(node, entries);
+    }
+
+    private static void noteMemberships(NodeRecord node, List<Entry> entries) {
+        for (Entry entry : entries) {
+            if (entry.kind() == EntryKind.MEMBERSHIP) {
+                node.memberships.put(entry.index(), MembershipFormat.decode(entry.payload()));
+            }
+        }
     }
 
     /** A node has read entries from its log, from an index on. */
@@ -218,12 +249,15 @@ public final class Rules {
     public void truncates(NodeRecord node, long index) {
         committedImmutable.truncates(node, index);
         node.log.truncateFrom(index);
+        node.memberships.tailMap(index, true).clear();
     }
 
     /** A node replaces its log by a snapshot. */
     public void resets(NodeRecord node, LogId to) {
         purge.resets(node, to);
         node.log.resetTo(to);
+        node.memberships.clear();
+        node.memberships.put(to.index(), node.snapshotMembership);
     }
 
     /** All that a node has written is durable. */
@@ -251,9 +285,10 @@ public final class Rules {
     }
 
     /** A snapshot is durable at a node. */
-    public void snapshotFinished(NodeRecord node, LogId label) {
-        if (label.index() > node.snapshot.index()) {
-            node.snapshot = label;
+    public void snapshotFinished(NodeRecord node, SnapshotMetadata metadata) {
+        if (metadata.lastIncluded().index() > node.snapshot.index()) {
+            node.snapshot = metadata.lastIncluded();
+            node.snapshotMembership = metadata.membership();
         }
     }
 

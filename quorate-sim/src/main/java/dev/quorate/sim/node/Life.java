@@ -57,17 +57,21 @@ final class Life implements Executor {
                 world.rules(),
                 machine.record(),
                 world.probes());
-        SteppedNode node = QuorateNode.builder()
+        QuorateNode.Builder builder = QuorateNode.builder()
                 .id(machine.id())
                 .clusterId(CLUSTER_ID)
-                .members(world.members().toArray(NodeId[]::new))
                 .storage(storage)
                 .stateMachine(new WatchedMachine(store, world.rules(), machine.record(), world.trace(), world.probes()))
                 .transport(new Port())
                 .options(world.options())
                 .clock(machine.clock())
-                .callbackExecutor(this)
-                .startStepped(this::observed);
+                .callbackExecutor(this);
+        if (world.members().contains(machine.id())) {
+            builder.members(world.members().toArray(NodeId[]::new));
+        } else {
+            builder.joining();
+        }
+        SteppedNode node = builder.startStepped(this::observed);
         stepped = node;
         kv = EmbeddedKv.on(node.node(), store);
         machine.clock().hook(this::readingClock);

@@ -68,7 +68,7 @@ final class WatchedSnapshots implements SnapshotStore {
             @Override
             public SnapshotMetadata commit() throws IOException {
                 SnapshotMetadata made = writer.commit();
-                rules.snapshotFinished(record, made.lastIncluded());
+                rules.snapshotFinished(record, made);
                 probes.hit(Probe.SNAPSHOT_MADE);
                 return made;
             }
@@ -108,7 +108,7 @@ final class WatchedSnapshots implements SnapshotStore {
             @Override
             public void commit() throws IOException {
                 partial.commit();
-                rules.snapshotFinished(record, metadata.lastIncluded());
+                rules.snapshotFinished(record, metadata);
                 probes.hit(Probe.SNAPSHOT_INSTALLED);
             }
 

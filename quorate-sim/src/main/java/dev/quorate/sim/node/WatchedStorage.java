@@ -13,7 +13,6 @@ import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.RaftLog;
 import dev.quorate.spi.RecoveredLog;
-import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.Storage;
 import java.io.IOException;
@@ -51,9 +50,7 @@ final class WatchedStorage implements Storage {
         if (found.tornBytes() > 0) {
             probes.hit(Probe.TORN_TAIL_CUT);
         }
-        LogId snapshot =
-                open.snapshots().latest().map(SnapshotMetadata::lastIncluded).orElse(LogId.ZERO);
-        rules.recovered(record, found, snapshot);
+        rules.recovered(record, found, open.snapshots().latest());
         return new Opened(open, new WatchedLog(open.log()));
     }
 
@@ -143,6 +140,9 @@ final class WatchedStorage implements Storage {
             rules.appending(record, entries);
             log.append(entries);
             rules.appended(record, entries);
+            if (record.membership().isJoint()) {
+                probes.hit(Probe.MEMBERSHIP_JOINT);
+            }
         }
 
         @Override

@@ -60,12 +60,16 @@ public final class World {
             ids.add(NodeId.of(i));
         }
         rules = new Rules(court, Membership.ofVoters(ids.toArray(NodeId[]::new)));
+        List<NodeId> all = new ArrayList<>(ids);
+        for (int i = 1; i <= swarm.spares(); i++) {
+            all.add(NodeId.of(swarm.nodes() + i));
+        }
         network = new SimNetwork(
                 schedule,
                 chance.split(),
                 probes,
                 swarm.network(),
-                ids,
+                all,
                 (from, to, message) -> machine(to).receive(from, message));
         Surroundings surroundings = new Surroundings(
                 schedule,
@@ -78,7 +82,7 @@ public final class World {
                 swarm.options(),
                 swarm.walOptions(),
                 ids);
-        for (NodeId id : ids) {
+        for (NodeId id : all) {
             machines.add(machine(id, surroundings, chance));
         }
         nemesis = new Nemesis(schedule, chance.split(), probes, swarm, machines, network);
@@ -174,7 +178,11 @@ public final class World {
 
     private boolean haveConverged() {
         long committed = rules.ledger().committed();
-        return rules.nodes().stream().allMatch(node -> node.hasApplied(committed));
+        Membership membership = rules.membership();
+        return !membership.isJoint()
+                && rules.nodes().stream()
+                        .filter(node -> membership.contains(node.id()))
+                        .allMatch(node -> node.hasApplied(committed));
     }
 
     private void demand(String what, BooleanSupplier reached) {
