@@ -179,6 +179,15 @@ public final class SimDisk implements Disk {
         names.values().forEach(SimInode::makeReadable);
     }
 
+    /** Ends the process that uses the disk and leaves the disk as a new one: no file, no directory. */
+    public synchronized void wipe() {
+        names.clear();
+        durableNames.clear();
+        unsyncedNames.clear();
+        directories.clear();
+        kill();
+    }
+
     /** Flips one bit of what is stored, 0 being the lowest of the first byte. */
     public synchronized void flipBit(Path file, long bit) throws IOException {
         inode(file).flip(bit / Byte.SIZE, 1 << (bit % Byte.SIZE));

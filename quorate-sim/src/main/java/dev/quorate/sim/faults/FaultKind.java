@@ -40,6 +40,10 @@ public enum FaultKind {
     DISK_FULL(Group.DISKS),
     /** The disk is slow for a while. */
     DISK_SLOW(Group.DISKS),
+    /** A bit of a file flips, at one machine only: never more damage than a quorum can repair. */
+    BIT_ROT(Group.DISKS),
+    /** A machine goes down and all of its files are gone; the same machine as for rot. */
+    WIPE(Group.DISKS),
     /** No fault, but forced often: one replica makes a snapshot. */
     SNAPSHOT(Group.OPERATIONS),
     /** No fault, but forced often: all replicas make a snapshot at one index, and logs are purged. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The faults of machines: crashes, pauses, disks; and what is no fault, but forced often. */
@@ -26,12 +27,14 @@ final class MachineFaults {
     private final Probes probes;
     private final List<SimMachine> machines;
     private final Operations operations;
+    private final SimMachine victim;
 
     MachineFaults(Schedule schedule, Chance chance, Probes probes, List<SimMachine> machines) {
         this.schedule = schedule;
         this.chance = chance;
         this.probes = probes;
         this.machines = machines;
+        this.victim = chance.pick(machines);
         this.operations = new Operations(chance, probes, machines);
     }
 
@@ -54,7 +57,7 @@ final class MachineFaults {
             case PAUSE -> pause(machine);
             case WALL_JUMP -> jump(machine);
             case SNAPSHOT, CHECKPOINT, TRANSFER, MEMBERSHIP -> operations.strike(kind, machine);
-            default -> disk(kind, machine);
+            default -> disk(kind, machine, restart);
         }
     }
 
@@ -103,7 +106,7 @@ final class MachineFaults {
         machine.clock().jumpWall(chance.between(-JUMP_MILLIS_MAX, JUMP_MILLIS_MAX));
     }
 
-    private void disk(FaultKind kind, SimMachine machine) {
+    private void disk(FaultKind kind, SimMachine machine, Consumer<SimMachine> restart) {
         machine.faulted();
         switch (kind) {
             case SYNC_FAILURE -> {
@@ -115,10 +118,64 @@ final class MachineFaults {
                 machine.disk().failNextWrite();
             }
             case READ_FAILURE -> unreadable(machine);
+            case BIT_ROT -> rot(restart);
+            case WIPE -> wipe(restart);
             case DISK_FULL -> full(machine);
             case DISK_SLOW -> slow(machine);
             default -> throw new IllegalArgumentException("not of a disk: " + kind);
         }
+    }
+
+    /**
+     * Flips a bit at the one machine of the world whose disk may lose what was durable; not again before it has started
+     * since, because two bits may be the only two copies of something.
+     */
+    private void rot(Consumer<SimMachine> restart) {
+        List<Path> files = victim.disk().files();
+        if (files.isEmpty() || victim.record().isDamaged()) {
+            return;
+        }
+        Path file = chance.pick(files);
+        try {
+            OptionalLong place = usedPlace(victim.disk().content(file));
+            if (place.isPresent()) {
+                probes.hit(Probe.BIT_ROT);
+                victim.damaged();
+                victim.disk().flipBit(file, place.getAsLong() * Byte.SIZE + chance.below(Byte.SIZE));
+                if (chance.happens(0.7)) {
+                    crash(victim, restart);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A byte that is not zero, and so probably means something; empty when a few tries find none. */
+    private OptionalLong usedPlace(Bytes content) {
+        for (int tries = 0; tries < 40 && !content.isEmpty(); tries++) {
+            int place = chance.below(content.length());
+            if (content.at(place) != 0) {
+                return OptionalLong.of(place);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Takes all files of the victim away. Not before every other machine has entries: what such a cluster would look
+     * like cannot be told from one that is being formed.
+     */
+    private void wipe(Consumer<SimMachine> restart) {
+        boolean formed = machines.stream()
+                .allMatch(machine -> machine == victim || machine.record().hasDurableEntries());
+        if (!formed || victim.isBusy()) {
+            return;
+        }
+        crash(victim, restart);
+        probes.hit(Probe.DISK_WIPED);
+        victim.damaged();
+        victim.disk().wipe();
     }
 
     private void full(SimMachine machine) {

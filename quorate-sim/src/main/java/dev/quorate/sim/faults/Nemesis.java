@@ -10,6 +10,8 @@ import java.util.List;
 
 /** Lets faults happen, one after the other, as the swarm of the world has it. */
 public final class Nemesis {
+    private static final long RETRY_NANOS = 50_000_000;
+
     private final Schedule schedule;
     private final Chance chance;
     private final Probes probes;
@@ -51,7 +53,7 @@ public final class Nemesis {
 
     /** A machine went down: it starts again after a while. */
     public void restartLater(SimMachine machine) {
-        long wait = stopped ? 1_000_000 : chance.exponential(swarm.restartNanos());
+        long wait = stopped ? RETRY_NANOS : chance.exponential(swarm.restartNanos());
         schedule.in(wait, machine::start);
     }
 

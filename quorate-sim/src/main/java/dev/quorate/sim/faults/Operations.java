@@ -55,9 +55,7 @@ final class Operations {
         MembershipChange change = drawn(at.record().membership());
         at.call(
                 kv -> {
-                    var unused = kv.node()
-                            .reconfigure(change)
-                            .thenAccept(done -> probes.hit(Probe.MEMBERSHIP_CHANGED));
+                    var unused = kv.node().reconfigure(change).thenAccept(done -> probes.hit(Probe.MEMBERSHIP_CHANGED));
                 },
                 () -> {});
     }
@@ -74,9 +72,10 @@ final class Operations {
             case 3, 4 -> mayGrow ? MembershipChange.addVoter(one, "") : MembershipChange.remove(one);
             case 5 -> MembershipChange.addLearner(one, "");
             case 6 -> MembershipChange.promote(one);
-            default -> one.equals(other)
-                    ? MembershipChange.updateAddress(one, "a" + chance.below(10))
-                    : MembershipChange.replace(one, other, "");
+            default ->
+                one.equals(other)
+                        ? MembershipChange.updateAddress(one, "a" + chance.below(10))
+                        : MembershipChange.replace(one, other, "");
         };
     }
 }

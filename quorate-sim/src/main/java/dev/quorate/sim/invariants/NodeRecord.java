@@ -64,6 +64,16 @@ public final class NodeRecord {
         return term;
     }
 
+    /** True when a fault may have taken durable things since the last start. */
+    public boolean isDamaged() {
+        return isDamaged;
+    }
+
+    /** True when there is something in its log that is durable. */
+    public boolean hasDurableEntries() {
+        return log.durable() > 0 || snapshot.index() > 0;
+    }
+
     /** True when it runs and has applied everything up to an index. */
     public boolean hasApplied(long index) {
         return up && appliedIndex >= index;
@@ -71,9 +81,7 @@ public final class NodeRecord {
 
     /** The membership that is in force here: the newest in the log. */
     public Membership membership() {
-        return memberships.isEmpty()
-                ? Membership.NONE
-                : memberships.lastEntry().getValue();
+        return memberships.isEmpty() ? Membership.NONE : memberships.lastEntry().getValue();
     }
 
     /** Every membership that was in force here at an index or is behind it. */

@@ -101,6 +101,12 @@ public final class SimMachine {
         faulted = true;
     }
 
+    /** The disk may have lost what was durable. */
+    public void damaged() {
+        faulted = true;
+        world.rules().damaged(record);
+    }
+
     /** A part of the disk cannot be read for a while. */
     public void unreadable() {
         world.rules().unreadable(record);

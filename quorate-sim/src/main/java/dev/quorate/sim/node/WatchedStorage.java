@@ -42,6 +42,7 @@ final class WatchedStorage implements Storage {
     public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
         OpenStorage open = inner.repair(identity, bootstrap);
         rules.damaged(record);
+        probes.hit(Probe.STORAGE_REPAIRED);
         return watched(open);
     }
 
