@@ -28,7 +28,9 @@ public enum FaultKind {
     PARTIAL(Group.NETWORK),
     /** Some nodes are clogged one after the other, and freed in another order. */
     SWIZZLE(Group.NETWORK),
-    /** One link becomes slow. */
+    /** The answers to a node become slow, and then some of what it says is lost: the trap for leases. */
+    LATE_ANSWERS(Group.NETWORK),
+    /** One link becomes slow, or all that lead to or from a node. */
     SLOW_LINK(Group.NETWORK),
     /** A sync fails. */
     SYNC_FAILURE(Group.DISKS),

@@ -1,5 +1,6 @@
 package dev.quorate.sim.faults;
 
+import dev.quorate.raft.Role;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.kernel.Schedule;
 import dev.quorate.sim.net.SimNetwork;
@@ -61,12 +62,24 @@ public final class Nemesis {
         schedule.in(chance.exponential(swarm.faultNanos()), this::strike);
     }
 
+    /** Anybody, but the leader more often than others. */
+    private SimMachine victim() {
+        SimMachine anybody = chance.pick(machines);
+        if (chance.happens(0.6)) {
+            return anybody;
+        }
+        return machines.stream()
+                .filter(machine -> machine.isUp() && machine.record().role() == Role.LEADER)
+                .findFirst()
+                .orElse(anybody);
+    }
+
     private void strike() {
         if (stopped) {
             return;
         }
         FaultKind kind = chance.pick(swarm.faults());
-        SimMachine machine = chance.pick(machines);
+        SimMachine machine = victim();
         if (kind.group() == FaultKind.Group.NETWORK) {
             network.strike(kind, machine);
         } else if (!machine.isBusy()) {

@@ -43,6 +43,7 @@ final class NetworkFaults {
             case PARTIAL -> partial();
             case SWIZZLE -> swizzle();
             case SLOW_LINK -> slow(machine.id());
+            case LATE_ANSWERS -> lateAnswers(machine.id());
             default -> throw new IllegalArgumentException("not of the network: " + kind);
         }
     }
@@ -125,6 +126,20 @@ final class NetworkFaults {
         long nanos = chance.between(1_000_000, SLOW_NANOS_MAX);
         ways.forEach(way -> network.slow(way.from(), way.to(), nanos));
         schedule.in(chance.exponential(LAST_NANOS), () -> ways.forEach(way -> network.slow(way.from(), way.to(), 0)));
+    }
+
+    private void lateAnswers(NodeId node) {
+        probes.hit(Probe.ANSWERS_LATE);
+        long nanos = chance.between(1_000_000, SLOW_NANOS_MAX);
+        nodes.forEach(other -> network.slow(other, node, nanos));
+        schedule.in(chance.exponential(LAST_NANOS), () -> nodes.forEach(other -> network.slow(other, node, 0)));
+        List<Way> lost = new ArrayList<>();
+        for (NodeId other : nodes) {
+            if (chance.happens(0.7)) {
+                lost.add(new Way(node, other));
+            }
+        }
+        schedule.in(chance.between(0, nanos), () -> cutForAWhile(lost));
     }
 
     private void cutForAWhile(List<Way> ways) {

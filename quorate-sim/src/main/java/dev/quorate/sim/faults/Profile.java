@@ -1,34 +1,32 @@
 package dev.quorate.sim.faults;
 
-import java.util.EnumSet;
-import java.util.Set;
+import dev.quorate.sim.faults.FaultKind.Group;
 
 /** Which groups of faults a world may draw from. */
 public enum Profile {
     /** Everything; each seed draws which of it exists. */
-    SWARM(EnumSet.allOf(FaultKind.Group.class)),
+    SWARM,
     /** No faults, a good network. */
-    CALM(EnumSet.of(FaultKind.Group.OPERATIONS)),
+    CALM,
     /** The network alone. */
-    NETWORK(EnumSet.of(FaultKind.Group.NETWORK, FaultKind.Group.OPERATIONS)),
+    NETWORK,
     /** Crashes alone. */
-    CRASHES(EnumSet.of(FaultKind.Group.CRASHES, FaultKind.Group.OPERATIONS)),
+    CRASHES,
     /** Disks and crashes. */
-    DISKS(EnumSet.of(FaultKind.Group.DISKS, FaultKind.Group.CRASHES, FaultKind.Group.OPERATIONS)),
+    DISKS,
     /** Pauses and clocks. */
-    TIME(EnumSet.of(FaultKind.Group.TIME, FaultKind.Group.OPERATIONS));
+    TIME;
 
-    private final int groups;
-
-    Profile(Set<FaultKind.Group> groups) {
-        int bits = 0;
-        for (FaultKind.Group group : groups) {
-            bits |= 1 << group.ordinal();
-        }
-        this.groups = bits;
-    }
-
-    boolean allows(FaultKind.Group group) {
-        return (groups & (1 << group.ordinal())) != 0;
+    /** Operations are no faults, and belong to every world. */
+    boolean allows(Group group) {
+        return group == Group.OPERATIONS
+                || switch (this) {
+                    case SWARM -> true;
+                    case CALM -> false;
+                    case NETWORK -> group == Group.NETWORK;
+                    case CRASHES -> group == Group.CRASHES;
+                    case DISKS -> group == Group.DISKS || group == Group.CRASHES;
+                    case TIME -> group == Group.TIME;
+                };
     }
 }

@@ -109,9 +109,13 @@ public final class World {
                 schedule,
                 chance.between(0, 1_000_000_000_000L),
                 BORN_MILLIS + chance.between(0, 1000),
-                ppm == 0 ? 0 : chance.between(-ppm, ppm));
+                ppm == 0 ? 0 : chance.happens(0.5) ? drift(chance, ppm) : chance.between(-ppm, ppm));
         return new SimMachine(
                 id, surroundings, Tempo.drawn(chance, swarm.pauses()), clock, chance.nextLong(), this::ended);
+    }
+
+    private static long drift(Chance chance, int ppm) {
+        return chance.happens(0.5) ? ppm : -ppm;
     }
 
     private SimMachine machine(NodeId id) {
