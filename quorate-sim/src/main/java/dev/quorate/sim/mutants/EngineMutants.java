@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Bugs in the engine: duty cycles, handler, snapshots, purges, answers. */
@@ -9,6 +10,13 @@ final class EngineMutants {
     private EngineMutants() {}
 
     static List<Mutant> all() {
+        List<Mutant> all = new ArrayList<>();
+        all.addAll(first());
+        all.addAll(second());
+        return all;
+    }
+
+    private static List<Mutant> first() {
         return List.of(
                 new Mutant(
                         "lease-read-behind",
@@ -59,14 +67,20 @@ final class EngineMutants {
                         "The vote is not written with the term.",
                         AT + "LogWrite.java",
                         "log.saveHardState(persist.hardState().get());",
-                        "log.saveHardState(new dev.quorate.raft.HardState(persist.hardState().get().term(), java.util.Optional.empty()));"),
+                        "log.saveHardState(new "
+                                + "dev.quorate.raft.HardState(persist.hardState().get().term(), "
+                                + "java.util.Optional.empty()));"),
                 new Mutant(
                         "label-one-less",
                         "A snapshot is labelled with the entry before its last.",
                         AT + "Applier.java",
                         "return new Frozen(applied, timeMillis, membership, digest(), stateMachine.freeze());",
                         "return new Frozen(new LogId(applied.term(), Math.max(1, applied.index() - 1)), timeMillis, "
-                                + "membership, digest(), stateMachine.freeze());"),
+                                + "membership, digest(), stateMachine.freeze());"));
+    }
+
+    private static List<Mutant> second() {
+        return List.of(
                 new Mutant(
                         "purge-past-snapshot",
                         "The log is purged further than the snapshot goes.",
@@ -78,7 +92,8 @@ final class EngineMutants {
                         "A proposal whose time is up is said to have failed.",
                         AT + "PendingProposals.java",
                         "                QuorateException unknown = new OutcomeUnknownException(\n"
-                                + "                        \"the proposal at \" + new LogId(term, nextIndex(batch)) + \" "
+                                + "                        \"the proposal at \" + new LogId(term, "
+                                + "nextIndex(batch)) + \" "
                                 + "was not applied in time\");",
                         "                QuorateException unknown = new dev.quorate.spi.OverloadedException(\"late "
                                 + "\" + new LogId(term, nextIndex(batch)));"),

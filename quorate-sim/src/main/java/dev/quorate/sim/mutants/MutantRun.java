@@ -53,10 +53,12 @@ public final class MutantRun {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly().waitFor();
+            try {
+                process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                return read(mutant, result);
+            } finally {
+                process.destroyForcibly();
             }
-            return read(mutant, result);
         } finally {
             delete(directory);
         }

@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Bugs in the protocol: commitment, votes, the log, leases and reads. */
@@ -9,6 +10,14 @@ final class ProtocolMutants {
     private ProtocolMutants() {}
 
     static List<Mutant> all() {
+        List<Mutant> all = new ArrayList<>();
+        all.addAll(first());
+        all.addAll(second());
+        all.addAll(third());
+        return all;
+    }
+
+    private static List<Mutant> first() {
         return List.of(
                 new Mutant(
                         "commit-volatile",
@@ -63,7 +72,11 @@ final class ProtocolMutants {
                         "A follower commits what it has, not what it has compared.",
                         AT + "Follower.java",
                         "core.ladder.commitTo(Math.min(message.commitIndex(), matched));",
-                        "core.ladder.commitTo(Math.min(message.commitIndex(), core.log.lastIndex()));"),
+                        "core.ladder.commitTo(Math.min(message.commitIndex(), core.log.lastIndex()));"));
+    }
+
+    private static List<Mutant> second() {
+        return List.of(
                 new Mutant(
                         "heartbeat-commits-all",
                         "A heartbeat tells the whole commit index, whatever the follower has.",
@@ -117,12 +130,15 @@ final class ProtocolMutants {
                         "A read is confirmed by a round that began before it came.",
                         AT + "ReadIndex.java",
                         "core.ladder.commit(), rounds.current() + 1, deadline);",
-                        "core.ladder.commit(), rounds.current(), deadline);"),
-                new Mutant(
-                        "read-before-noop",
-                        "A new leader reads before it knows what is committed.",
-                        AT + "ReadIndex.java",
-                        "} else if (!committedInTerm) {",
-                        "} else if (!committedInTerm && readId < 0) {"));
+                        "core.ladder.commit(), rounds.current(), deadline);"));
+    }
+
+    private static List<Mutant> third() {
+        return List.of(new Mutant(
+                "read-before-noop",
+                "A new leader reads before it knows what is committed.",
+                AT + "ReadIndex.java",
+                "} else if (!committedInTerm) {",
+                "} else if (!committedInTerm && readId < 0) {"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Bugs in the log and the snapshots on disk. */
@@ -9,6 +10,13 @@ final class StorageMutants {
     private StorageMutants() {}
 
     static List<Mutant> all() {
+        List<Mutant> all = new ArrayList<>();
+        all.addAll(first());
+        all.addAll(second());
+        return all;
+    }
+
+    private static List<Mutant> first() {
         return List.of(
                 new Mutant(
                         "sync-forgets-buffer",
@@ -65,7 +73,11 @@ final class StorageMutants {
                         "The name of a finished snapshot is not made durable.",
                         AT + "SnapshotWriter.java",
                         "        disk.forceDirectory(store.directory());\n" + "        committed = true;",
-                        "        committed = true;"),
+                        "        committed = true;"));
+    }
+
+    private static List<Mutant> second() {
+        return List.of(
                 new Mutant(
                         "snapshot-not-forced",
                         "A snapshot is renamed before its content is durable.",
