@@ -58,7 +58,7 @@ final class LogCommandTest {
         Map<String, String> before = content();
         CommandRun run = log("verify");
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).startsWith("clean\n").contains("entries after", " of 1 segments");
+        assertThat(run.out()).startsWith("clean\n").contains("entries 1 to 3, term 1; ", "1 segment files");
         assertThat(run.exitCode()).isZero();
         assertThat(log("verify", "-w", "json").out())
                 .startsWith("{\"result\":\"clean\",\"tornBytes\":0,\"segments\":1,")
@@ -91,7 +91,11 @@ final class LogCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .startsWith("DAMAGED: ")
-                .contains(data.resolve(SEGMENT).toString(), "offset " + offset, "index 2", "before it: 1 entries");
+                .contains(
+                        data.resolve(SEGMENT).toString(),
+                        "offset " + offset,
+                        "index 2",
+                        "before it: entries 1 to 1, term 1; ");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(log("verify", "-w", "json").out())
                 .contains("\"result\":\"damaged\"", "\"offset\":" + offset, "\"index\":2", SEGMENT);

@@ -164,10 +164,7 @@ final class Demo {
                 "node " + killed + " has entries up to " + had
                         + " and would not need a snapshot; the log is purged up to " + purged.index());
         long target = cluster.awaitLeader(PATIENCE).node().status().commitIndex();
-        DemoCluster.await(
-                "node " + killed + " to catch up",
-                PATIENCE,
-                () -> returned.node().status().appliedIndex() >= target);
+        DemoCluster.await("node " + killed + " to catch up", PATIENCE, () -> isUpTo(returned, target));
         long chunks = cluster.chunksTo(killed) - chunksBefore;
         require(chunks > 0, "node " + killed + " caught up without a snapshot being streamed to it");
         tell(
@@ -179,6 +176,12 @@ final class Demo {
                 chunks,
                 Table.bytes(cluster.chunkBytesTo(killed)),
                 seconds(begin));
+    }
+
+    /** The state is there, and the transfer that brought it has come to its end. */
+    private static boolean isUpTo(EmbeddedKv kv, long target) {
+        NodeStatus status = kv.node().status();
+        return status.appliedIndex() >= target && status.transfers().isEmpty();
     }
 
     private void compareDigests(DemoCluster cluster) {

@@ -60,7 +60,7 @@ public final class LogCommand implements Runnable {
     /** Looks into the log of a directory that no node uses, or says in one line why that cannot be done. */
     private static int look(Path directory, Look look) {
         @Nullable String reason;
-        try (LogInspector log = LogInspector.ofStoppedNode(directory)) {
+        try (LogInspector log = LogInspector.ofStoppedNode(directory.normalize())) {
             return look.at(log);
         } catch (CorruptLogException damaged) {
             throw CommandFailedException.withExitCode(DAMAGED, String.valueOf(damaged.getMessage()));
@@ -121,16 +121,16 @@ public final class LogCommand implements Runnable {
                                     + " the end; the next start cuts them off";
                         default -> report.closedInOrder() ? "clean" : "clean, though the node was not stopped in order";
                     });
-            terminal.line(String.format(
-                    "%s%d entries after %s up to %s, term %d, in %d records of %d segments",
-                    exitCode == DAMAGED ? "before it: " : "",
-                    report.last().index() - report.purged().index(),
-                    report.purged(),
-                    report.last(),
-                    report.hardState().term(),
-                    report.records(),
-                    report.segments()));
+            terminal.line((exitCode == DAMAGED ? "before it: " : "") + entries(report) + "; " + report.records()
+                    + " records, " + report.segments() + " segment files");
             return exitCode;
+        }
+
+        private static String entries(LogReport report) {
+            long first = report.purged().index() + 1;
+            long last = report.last().index();
+            String term = ", term " + report.hardState().term();
+            return (last < first ? "no entries from " + first + " on" : "entries " + first + " to " + last) + term;
         }
 
         private static String json(LogReport report, String result) {
