@@ -17,6 +17,13 @@ final class DigestsAgree {
     /** A replica has this digest after an index. */
     void stateIs(NodeRecord node, long index, Bytes digest) {
         Bytes other = ledger.digest(index, digest);
-        court.require(other == null || other.equals(digest), NAME, "replicas differ:", node.id, index, digest, other);
+        court.require(
+                other == null || other.equals(digest),
+                NAME,
+                "replicas differ:",
+                node.id,
+                index,
+                digest,
+                String.valueOf(other));
     }
 }

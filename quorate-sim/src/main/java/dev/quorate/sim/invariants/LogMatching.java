@@ -22,7 +22,12 @@ final class LogMatching {
         Ledger.Written now = new Ledger.Written(Print.of(entry), termBefore);
         Ledger.Written before = ledger.write(entry.id(), now);
         court.require(
-                before == null || before.equals(now), NAME, "another entry at this place:", node.id, entry, before);
+                before == null || before.equals(now),
+                NAME,
+                "another entry at this place:",
+                node.id,
+                entry,
+                String.valueOf(before));
     }
 
     /** A node read an entry that it had written. */

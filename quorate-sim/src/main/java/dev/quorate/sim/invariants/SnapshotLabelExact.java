@@ -32,6 +32,6 @@ final class SnapshotLabelExact {
                 node.id,
                 label,
                 digest,
-                expected);
+                String.valueOf(expected));
     }
 }

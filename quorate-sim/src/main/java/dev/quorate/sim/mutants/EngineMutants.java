@@ -35,9 +35,9 @@ final class EngineMutants {
                         "A read does not wait until its index is applied.",
                         AT + "ReadDesk.java",
                         "        if (handler.lastApplied() >= readIndex) {\n"
-                                + "            toApply(batch);\n"
-                                + "            return;",
-                        "        if (readIndex >= 0) {\n" + "            toApply(batch);\n" + "            return;"),
+                                + "            toApply(batch);\n            return;",
+                        "        if (readIndex >= 0) {\n"
+                                + "            toApply(batch);\n            return;"),
                 new Mutant(
                         "no-sync",
                         "The log is not synced before it is acknowledged.",

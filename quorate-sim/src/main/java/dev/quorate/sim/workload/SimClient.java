@@ -172,7 +172,9 @@ public final class SimClient {
     /** The request reaches the machine. */
     private void arrive(Call call) {
         call.target.call(
-                kv -> send(kv, call).whenComplete((response, failure) -> reply(call, response, failure)),
+                kv -> {
+                    var unused = send(kv, call).whenComplete((response, failure) -> reply(call, response, failure));
+                },
                 () -> schedule.in(way(), () -> refused(call, null)));
     }
 

@@ -132,7 +132,7 @@ public final class Workload {
         List<String> accounts = new ArrayList<>(ACCOUNTS);
         String from = accounts.remove(chance.below(accounts.size()));
         String to = accounts.remove(chance.below(accounts.size()));
-        long amount = 1 + chance.below(9);
+        long amount = 1L + chance.below(9);
         return new Action.Txn(
                 List.of(unchanged(from, bank), unchanged(to, bank)),
                 List.of(
