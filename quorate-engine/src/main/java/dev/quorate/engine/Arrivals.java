@@ -1,36 +1,38 @@
 package dev.quorate.engine;
 
 import dev.quorate.raft.NodeId;
+import dev.quorate.spi.Entry;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.Transport;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Where the messages of peers come in, up to a limit; those beyond are dropped, as a network would. Any thread. */
 final class Arrivals implements Transport.Receiver {
+    /** The most bytes of entries that wait, one message excepted: several windows of a leader. */
+    static final long BYTES_MAX = 128L << 20;
+
     private final DutyCycle loop;
-    private final int messagesMax;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Admission waiting;
     private final AtomicLong dropped = new AtomicLong();
 
     Arrivals(DutyCycle loop, int messagesMax) {
         this.loop = loop;
-        this.messagesMax = messagesMax;
+        this.waiting = new Admission(messagesMax, BYTES_MAX);
     }
 
     @Override
     public void received(NodeId from, PeerMessage message) {
-        if (waiting.incrementAndGet() > messagesMax) {
-            waiting.decrementAndGet();
-            dropped.incrementAndGet();
+        Arrival arrival = new Arrival(from, message);
+        if (waiting.enter(arrival.bytes)) {
+            loop.offer(arrival);
         } else {
-            loop.offer(new Arrival(from, message));
+            dropped.incrementAndGet();
         }
     }
 
-    /** So many were taken out of the inbox. */
-    void taken(int count) {
-        waiting.addAndGet(-count);
+    /** So many were taken out of the inbox, with so many bytes. */
+    void taken(int count, long bytes) {
+        waiting.leave(count, bytes);
     }
 
     /** One more message was dropped, because it makes no sense or its sender is nobody. */
@@ -47,10 +49,29 @@ final class Arrivals implements Transport.Receiver {
     static final class Arrival extends Inbox.Item {
         private final NodeId from;
         private final PeerMessage message;
+        private final long bytes;
 
         private Arrival(NodeId from, PeerMessage message) {
             this.from = from;
             this.message = message;
+            this.bytes = bytesOf(message);
+        }
+
+        private static long bytesOf(PeerMessage message) {
+            long sum = 0;
+            if (message instanceof PeerMessage.Protocol protocol) {
+                for (Entry entry : protocol.entries()) {
+                    sum += entry.payload().length();
+                }
+            } else if (message instanceof PeerMessage.Chunk part) {
+                sum = part.chunk().data().length();
+            }
+            return sum;
+        }
+
+        /** The payload bytes in the message. */
+        long bytes() {
+            return bytes;
         }
 
         NodeId from() {

@@ -3,6 +3,7 @@ package dev.quorate.engine;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.NodeStoppedException;
 import dev.quorate.spi.NotLeaderException;
+import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.QuorateException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Those who wait until this node knows a leader. Any thread waits; the set is LOOP's. */
 final class LeaderWaiters {
+    /** The most that wait. */
+    static final int WAITERS_MAX = 4096;
+
     private final DutyCycle loop;
     private final NodeView view;
     private final Answers answers;
@@ -37,6 +41,10 @@ final class LeaderWaiters {
         Optional<NodeId> leader = view.standing().leader();
         if (leader.isPresent()) {
             waiter.succeed(leader.get());
+            return;
+        }
+        if (waiting.size() >= WAITERS_MAX) {
+            waiter.discarded(new OverloadedException(WAITERS_MAX + " wait for a leader already"));
             return;
         }
         waiting.add(waiter);

@@ -73,6 +73,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         nowNanos = now;
         int done = 0;
         int arrived = 0;
+        long arrivedBytes = 0;
         tellApplied();
         for (Inbox.Item item = cycle.nextItem(); item != null; item = cycle.nextItem()) {
             done++;
@@ -80,6 +81,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
                 parts.intake().add(proposal);
             } else if (item instanceof Arrivals.Arrival arrival) {
                 arrived++;
+                arrivedBytes += arrival.bytes();
                 receive(arrival);
             } else if (item instanceof ReadRequest<?> read) {
                 parts.reads().add(read);
@@ -90,7 +92,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             }
         }
         if (arrived > 0) {
-            parts.arrivals().taken(arrived);
+            parts.arrivals().taken(arrived, arrivedBytes);
         }
         handIn();
         if (raft.nextDeadlineNanos() - nowNanos <= 0) {

@@ -67,7 +67,7 @@ final class NodeCore {
         long nowNanos = clock.nanoTime();
         Raft raft = new Raft(self, options.raft(), recovery.raft(), nowNanos, nowNanos * 0x9E3779B97F4A7C15L);
         view = new NodeView(raft.status());
-        proposals = new ProposalDesk(loop, answers, options.limits());
+        proposals = new ProposalDesk(loop, answers, options, clock);
         PendingProposals pending = new PendingProposals(proposals);
         SnapshotInstalls installs = new SnapshotInstalls(loop);
         HandlerEnvironment environment = new HandlerEnvironment(

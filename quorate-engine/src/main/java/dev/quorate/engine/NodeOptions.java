@@ -225,18 +225,35 @@ public record NodeOptions(
      *
      * @param proposal after this time a proposal without an answer fails with
      *     {@link dev.quorate.spi.OutcomeUnknownException}: 10 s
+     * @param proposalQueue proposals are refused while those before them take longer than this: 1 s
      * @param read after this time a read without an answer fails with
      *     {@link dev.quorate.spi.DeadlineExceededException}: 10 s
      * @param purgeRetry the time between attempts to purge at a replica that could not yet: 1 s
      * @param diskFullRetry the time between attempts to write while the disk is full: 500 ms
      */
-    public record Timeouts(Duration proposal, Duration read, Duration purgeRetry, Duration diskFullRetry) {
+    public record Timeouts(
+            Duration proposal, Duration proposalQueue, Duration read, Duration purgeRetry, Duration diskFullRetry) {
         /** The defaults that the parameters name. */
         public static final Timeouts DEFAULTS = new Timeouts(
-                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMillis(500));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(500));
+
+        /** These times, and proposals that wait for each other for a second at most, or as long as they wait at all. */
+        public Timeouts(Duration proposal, Duration read, Duration purgeRetry, Duration diskFullRetry) {
+            this(
+                    proposal,
+                    proposal.compareTo(Duration.ofSeconds(1)) < 0 ? proposal : Duration.ofSeconds(1),
+                    read,
+                    purgeRetry,
+                    diskFullRetry);
+        }
 
         public Timeouts {
             Bound.requireAtLeast(1, "timeouts.proposal in ms", proposal.toMillis());
+            Bound.requireAtLeast(1, "timeouts.proposalQueue in ms", proposalQueue.toMillis());
             Bound.requireAtLeast(1, "timeouts.read in ms", read.toMillis());
             Bound.requireAtLeast(1, "timeouts.purgeRetry in ms", purgeRetry.toMillis());
             Bound.requireAtLeast(1, "timeouts.diskFullRetry in ms", diskFullRetry.toMillis());

@@ -4,6 +4,7 @@ import dev.quorate.raft.LogId;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeStoppedException;
 import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.QuorateException;
@@ -17,13 +18,17 @@ final class ProposalDesk {
     private final DutyCycle loop;
     private final Answers answers;
     private final NodeOptions.Limits limits;
+    private final NanoClock clock;
     private final Admission admission;
+    private final ProposalPace pace;
 
-    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions.Limits limits) {
+    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions options, NanoClock clock) {
         this.loop = loop;
         this.answers = answers;
-        this.limits = limits;
+        this.limits = options.limits();
+        this.clock = clock;
         this.admission = new Admission(limits.proposalsMax(), limits.proposalsBytesMax());
+        this.pace = new ProposalPace(options.timeouts().proposalQueue().toNanos(), limits.proposalsMax());
     }
 
     /** Hands in a command; the answer completes on the callers' executor. */
@@ -69,12 +74,16 @@ final class ProposalDesk {
     void settle(SettledProposals settled) {
         if (!settled.isEmpty()) {
             admission.leave(settled.count(), settled.bytes());
+            pace.answered(clock.nanoTime(), settled.count(), admission.count());
             answers.deliver(settled);
         }
     }
 
     private void submit(Proposal proposal) {
-        if (!admission.enter(proposal.payload().length())) {
+        if (!pace.admits(admission.count() + 1)) {
+            proposal.fail(new OverloadedException(
+                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present"));
+        } else if (!admission.enter(proposal.payload().length())) {
             proposal.fail(new OverloadedException("too many proposals under way, the limits are "
                     + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
         } else if (!loop.offer(proposal)) {

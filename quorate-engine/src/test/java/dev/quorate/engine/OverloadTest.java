@@ -1,0 +1,183 @@
+package dev.quorate.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quorate.raft.LogId;
+import dev.quorate.raft.Message;
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.Role;
+import dev.quorate.raft.TermRun;
+import dev.quorate.spi.Bytes;
+import dev.quorate.spi.Entry;
+import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.OverloadedException;
+import dev.quorate.spi.PeerMessage;
+import dev.quorate.testkit.ManualClock;
+import dev.quorate.testkit.RegisterMachine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** More than can be done: what is refused is refused at once, what is taken is answered as fast as ever. */
+final class OverloadTest {
+    private static final long MILLISECOND = 1_000_000;
+    private static final long QUEUE_NANOS = 20 * MILLISECOND;
+    private static final long TIME = 150 * MILLISECOND;
+    private static final int PROPOSALS_MAX = 8192;
+    /** A state machine that takes four commands at a time is the bottleneck. */
+    private static final NodeOptions SLOW = NodeOptions.DEFAULTS
+            .withLimits(new NodeOptions.Limits(
+                    1 << 16, PROPOSALS_MAX, 64L << 20, 65_536, 16_384, 65_536, 64L << 20, 4, 4 << 20))
+            .withTimeouts(new NodeOptions.Timeouts(
+                    Duration.ofSeconds(10),
+                    Duration.ofNanos(QUEUE_NANOS),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(500)));
+
+    /** What a load met with. */
+    private static final class Load {
+        final List<Long> latencies = new ArrayList<>();
+        int refused;
+        int underWayMax;
+        int answeredInTime;
+
+        long percentile(int percent) {
+            Collections.sort(latencies);
+            return latencies.get(latencies.size() * percent / 100);
+        }
+    }
+
+    @Test
+    void whatIsTakenIsAnsweredAsFastAtTenTimesTheLoad() {
+        for (long seed = 1; seed <= 3; seed++) {
+            SteppedCluster cluster =
+                    new SteppedCluster(seed, 3, SLOW, i -> new MemoryTestStorage(), i -> new RegisterMachine());
+            SteppedCluster.Member leader = cluster.awaitLeader();
+            double capacity = load(cluster, leader, 200_000, TIME).answeredInTime / seconds();
+
+            Load calm = load(cluster, leader, capacity / 2, TIME);
+            Load storm = load(cluster, leader, capacity * 5, TIME);
+            Load after = load(cluster, leader, capacity / 2, TIME);
+
+            assertThat(calm.refused).as("seed %d", seed).isZero();
+            assertThat(storm.refused).as("seed %d: most are refused", seed).isGreaterThan(storm.latencies.size());
+            assertThat(storm.percentile(99)).as("seed %d", seed).isLessThan(QUEUE_NANOS * 2);
+            assertThat(storm.underWayMax).as("seed %d", seed).isLessThan(PROPOSALS_MAX / 2);
+            assertThat(storm.answeredInTime)
+                    .as("seed %d: as much is done as can be", seed)
+                    .isGreaterThan((int) (capacity * seconds() * 0.7));
+            assertThat(after.refused)
+                    .as("seed %d: the door is open again", seed)
+                    .isZero();
+            assertThat(after.percentile(99)).as("seed %d", seed).isLessThan(QUEUE_NANOS);
+        }
+    }
+
+    private static double seconds() {
+        return TIME / 1e9;
+    }
+
+    @Test
+    void theRoomIsWhatLeavesInTheLongestWait() {
+        ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
+        assertThat(pace.admits(10_000)).isTrue();
+        pace.answered(0, 1, 9_000);
+        assertThat(pace.admits(10_000)).as("no time has passed").isTrue();
+        pace.answered(QUEUE_NANOS / 16, 50, 9_000);
+        assertThat(pace.admits(10_000)).as("one look at a time").isTrue();
+        pace.answered(QUEUE_NANOS / 8, 50, 9_000);
+        assertThat(pace.room()).isEqualTo(800);
+        assertThat(pace.admits(800)).isTrue();
+        assertThat(pace.admits(801)).isFalse();
+    }
+
+    @Test
+    void aFewAreTakenAfterAPauseAndTheRoomGrowsAgain() {
+        ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
+        pace.answered(0, 1, 9_000);
+        pace.answered(500 * QUEUE_NANOS, 10, 9_000);
+        assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN)).isTrue();
+        assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN + 1)).isFalse();
+        long now = 501 * QUEUE_NANOS;
+        for (; pace.room() < 10_000; now += QUEUE_NANOS / 8) {
+            pace.answered(now, 100, 10);
+        }
+        assertThat(now).isLessThan(508 * QUEUE_NANOS);
+    }
+
+    @Test
+    void messagesOfPeersAreBoundedInBytesToo() {
+        DutyCycle loop = new DutyCycle("LOOP", new ManualClock(), new Halt(cause -> {}));
+        Arrivals arrivals = new Arrivals(loop, 1000);
+        PeerMessage large = oneEntry(1 << 20);
+        int sent = (int) (Arrivals.BYTES_MAX >> 20) + 5;
+        for (int i = 0; i < sent; i++) {
+            arrivals.received(NodeId.of(2), large);
+        }
+        assertThat(arrivals.dropped()).isEqualTo(5);
+        arrivals.taken(1, 1 << 20);
+        arrivals.received(NodeId.of(2), large);
+        assertThat(arrivals.dropped()).isEqualTo(5);
+    }
+
+    @Test
+    void soManyWaitForALeaderAndNoMore() {
+        SteppedCluster cluster = new SteppedCluster(
+                1, 3, NodeOptions.DEFAULTS, i -> new MemoryTestStorage(), i -> new RegisterMachine());
+        cluster.lose(1.0);
+        List<CompletableFuture<NodeId>> waits = new ArrayList<>();
+        for (int i = 0; i <= LeaderWaiters.WAITERS_MAX; i++) {
+            waits.add(cluster.member(1).node().awaitLeader(Duration.ofHours(1)));
+        }
+        CompletableFuture<NodeId> last = waits.get(LeaderWaiters.WAITERS_MAX);
+        cluster.runUntil("the last is refused", last::isDone);
+        assertThatThrownBy(last::join).hasCauseInstanceOf(OverloadedException.class);
+        assertThat(waits.subList(0, LeaderWaiters.WAITERS_MAX)).noneMatch(CompletableFuture::isDone);
+    }
+
+    /** Proposes at this rate, whoever is answered or not. */
+    private static Load load(SteppedCluster cluster, SteppedCluster.Member leader, double perSecond, long nanos) {
+        Load load = new Load();
+        long began = cluster.clock.nanoTime();
+        // The first comes at once: a cluster without work lets time pass in leaps.
+        propose(cluster, leader, load);
+        long proposed = 1;
+        for (int step = 0; cluster.clock.nanoTime() - began < nanos; step++) {
+            cluster.step();
+            double due = perSecond * (cluster.clock.nanoTime() - began) / 1e9;
+            for (; proposed < due; proposed++) {
+                propose(cluster, leader, load);
+            }
+            if (step % 64 == 0) {
+                load.underWayMax = Math.max(load.underWayMax, leader.status().proposalsInFlight());
+            }
+        }
+        load.answeredInTime = load.latencies.size();
+        cluster.runUntil("all are answered", () -> leader.status().proposalsInFlight() == 0);
+        assertThat(leader.status().role()).isEqualTo(Role.LEADER);
+        return load;
+    }
+
+    private static void propose(SteppedCluster cluster, SteppedCluster.Member leader, Load load) {
+        long begun = cluster.clock.nanoTime();
+        var unused = leader.node().propose(RegisterMachine.put("k", "v")).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                load.latencies.add(cluster.clock.nanoTime() - begun);
+            } else {
+                assertThat(failure).isInstanceOf(OverloadedException.class);
+                load.refused++;
+            }
+        });
+    }
+
+    private static PeerMessage oneEntry(int bytes) {
+        Entry entry = new Entry(new LogId(1, 1), EntryKind.COMMAND, Bytes.wrap(new byte[bytes]), 0);
+        Message append = new Message.AppendEntries(1, LogId.ZERO, List.of(new TermRun(1, 1, 1)), 0, 1);
+        return new PeerMessage.Protocol(append, List.of(entry));
+    }
+}
