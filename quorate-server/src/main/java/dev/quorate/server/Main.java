@@ -13,6 +13,7 @@ import dev.quorate.server.console.Terminal;
 import dev.quorate.server.drill.CrashTestCommand;
 import dev.quorate.server.drill.DemoCommand;
 import dev.quorate.server.node.LogCommand;
+import dev.quorate.server.node.LogRepairCommand;
 import dev.quorate.server.node.ServerCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,9 @@ public final class Main implements Runnable {
         CommandLine snapshot = new CommandLine(new SnapshotCommand());
         snapshot.addSubcommand(new SnapshotCommand.Save(terminal));
         CommandLine log = new CommandLine(new LogCommand());
-        log.addSubcommand(new LogCommand.Verify(terminal)).addSubcommand(new LogCommand.Dump(terminal));
+        log.addSubcommand(new LogCommand.Verify(terminal))
+                .addSubcommand(new LogCommand.Dump(terminal))
+                .addSubcommand(new LogRepairCommand(terminal));
         return new CommandLine(new Main())
                 .addSubcommand(new ServerCommand(terminal))
                 .addSubcommand(new PutCommand(terminal))

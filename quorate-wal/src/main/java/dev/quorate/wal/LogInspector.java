@@ -91,6 +91,7 @@ public final class LogInspector implements AutoCloseable {
             segments = scan.segments().size();
             Tail tail = scan.run(counting);
             state.checkWhole(scan.segments().get(0));
+            VoteFile.checkNotAhead(disk, files, state);
             return counting.report(segments, tail.tornBytes(), Optional.empty());
         } catch (CorruptLogException e) {
             Damage damage = new Damage(e.file(), e.offset(), e.index(), String.valueOf(e.getMessage()));

@@ -18,6 +18,7 @@ import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.testkit.SimDisk;
+import dev.quorate.wal.LogSurgery.Diagnosis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,46 @@ class RepairTest {
                 .hasMessageMatching(".*entries (\\d+) to " + LAST + " are lost or lie behind the damage.*")
                 .hasMessageContaining("no other member");
         assertThat(LogFixture.contents(disk)).isEqualTo(before);
+    }
+
+    @Test
+    void anOperatorGivesUpExactlyWhatIsLost() throws IOException {
+        fill(ALONE);
+        disk.flipBit(DATA.resolve("log/0000000000000003.segment"), 8 * 1000);
+        Map<Path, Bytes> damaged = LogFixture.contents(disk);
+        long kept;
+        try (LogSurgery surgery = LogSurgery.of(disk, DATA)) {
+            Diagnosis found = surgery.diagnose().orElseThrow();
+            kept = found.firstLost() - 1;
+            assertThat(found.alone()).isTrue();
+            assertThat(found.lastSeen()).isEqualTo(LAST);
+            assertThat(found.lost()).isEqualTo(LAST - kept).isPositive();
+            Diagnosis other = new Diagnosis(found.what(), found.firstLost() + 1, found.lastSeen(), true);
+            assertThatThrownBy(() -> surgery.cut(other)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(disk.exists(DATA.resolve("damaged"))).isFalse();
+
+            assertThat(surgery.cut(found)).isEqualTo(DATA.resolve("damaged/1"));
+            assertThat(surgery.diagnose()).isEmpty();
+        }
+        assertThat(aside()).isEqualTo(damagedLog(damaged));
+        try (OpenStorage open = storage.open(IDENTITY, ALONE)) {
+            assertThat(open.rejoin()).isEqualTo(Rejoin.NOT_NEEDED);
+            assertThat(open.log().recovered().hardState()).isEqualTo(new HardState(10, Optional.empty()));
+            assertThat(read(open)).isEqualTo(expected(PURGED + 1, kept));
+        }
+    }
+
+    @Test
+    void noOperatorCutsTheLogOfAMemberThatOthersCanRepair() throws IOException {
+        fill(THREE);
+        disk.flipBit(DATA.resolve("log/0000000000000003.segment"), 8 * 1000);
+        Map<Path, Bytes> damaged = LogFixture.contents(disk);
+        try (LogSurgery surgery = LogSurgery.of(disk, DATA)) {
+            Diagnosis found = surgery.diagnose().orElseThrow();
+            assertThat(found.alone()).isFalse();
+            assertThatThrownBy(() -> surgery.cut(found)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(LogFixture.contents(disk)).isEqualTo(damaged);
     }
 
     @Test
