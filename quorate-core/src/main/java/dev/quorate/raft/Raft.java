@@ -160,6 +160,11 @@ public final class Raft {
         return !rejoining.isWhole();
     }
 
+    /** True while the node takes nothing from anyone, until every other voter has told how far it is. */
+    public boolean isAskingVoters() {
+        return rejoining.isAsking();
+    }
+
     /** How many messages of peers were dropped, by reason; reasons that never occurred are absent. */
     public Map<Rejection, Long> rejectedMessages() {
         return new EnumMap<>(rejected);

@@ -88,9 +88,7 @@ final class Recovery {
             LOG.info("first start node={}", settings.id());
         } else if (rejoin.reason() != Rejoin.Reason.NONE) {
             LOG.warn(
-                    "rejoining node={} lost={}: it does not vote until it has what the cluster has committed;"
-                            + " if a voter is gone for good, remove it, or remove this node and add it anew with an"
-                            + " empty directory and another id",
+                    "rejoining node={} lost={}: it does not vote until it has what the cluster has committed",
                     settings.id(),
                     rejoin.reason());
         }

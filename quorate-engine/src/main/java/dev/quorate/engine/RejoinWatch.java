@@ -21,6 +21,7 @@ final class RejoinWatch {
     private final DutyCycle log;
     private final OpenStorage storage;
     private volatile boolean rejoining;
+    private boolean warned;
 
     RejoinWatch(Raft raft, DutyCycle log, OpenStorage storage) {
         this.raft = raft;
@@ -34,6 +35,12 @@ final class RejoinWatch {
         if (rejoining && !raft.isRejoining()) {
             rejoining = false;
             log.execute(this::note);
+        } else if (rejoining && !warned && raft.isAskingVoters()) {
+            warned = true;
+            LOGGER.warn("this node does not know what it promised, because its disk is new in a cluster that is not, or"
+                    + " lost its vote: it takes no part until every other voter has told it how far it is; if one of"
+                    + " them is gone for good, remove that one, or remove this node and add it anew with an empty"
+                    + " directory and another id");
         }
     }
 
