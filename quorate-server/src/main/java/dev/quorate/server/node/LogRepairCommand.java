@@ -22,9 +22,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = LogRepairCommand.NOT_READ,
         description = {
-            "Cuts a damaged log before its damage, when no other member of the cluster has what is lost. Without the two",
-            "options nothing is changed: it says what is lost, and which options accept that. The damaged files are kept",
-            "in DIR/damaged. A member of a larger cluster needs no repair: start it, it takes what it lost from the others.",
+            "Cuts a damaged log before its damage, when no other member of the cluster has what is lost. Without",
+            "the two options nothing is changed: it says what is lost, and which options accept that. The damaged",
+            "files are kept in DIR/damaged. A member of a larger cluster needs no repair: start it, it takes what",
+            "it lost from the others.",
             "",
             "Exit code 0: nothing to repair, or repaired; 2: damaged, and nothing was changed; 3: nothing was read,",
             "because DIR is in use, not ours or unreadable.",
