@@ -164,7 +164,8 @@ final class Election {
     void voteRequested(NodeId from, Message.VoteRequest request) {
         boolean free = core.votedFor().isEmpty() && core.leader().isEmpty();
         boolean again = core.votedFor().isPresent() && core.votedFor().get().equals(from);
-        boolean granted = (again && rejoining.isWhole()) || (free && mayVoteFor(request.last()));
+        boolean repeated = again && (rejoining.isWhole() || rejoining.mayVoteFor(request.last()));
+        boolean granted = repeated || (free && mayVoteFor(request.last()));
         if (granted) {
             if (!again) {
                 core.vote(from);

@@ -9,6 +9,7 @@ import dev.quorate.sim.node.SimMachine;
 import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.probes.Probes;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What an operator does, often and at the worst of times. */
 final class Operations {
@@ -25,6 +26,11 @@ final class Operations {
         this.machines = machines;
     }
 
+    /** Whether it comes to an end is not asked: what it does on its way is what counts. */
+    private static void ignore(CompletableFuture<?> result) {
+        var unused = result;
+    }
+
     /** Does it at this machine, or at the leader where only a leader can. */
     void strike(FaultKind kind, SimMachine machine) {
         SimMachine leader = machines.stream()
@@ -32,8 +38,8 @@ final class Operations {
                 .findFirst()
                 .orElse(machine);
         switch (kind) {
-            case SNAPSHOT -> machine.call(kv -> kv.node().snapshot(), () -> {});
-            case CHECKPOINT -> leader.call(kv -> kv.node().checkpoint(), () -> {});
+            case SNAPSHOT -> machine.call(kv -> ignore(kv.node().snapshot()), () -> {});
+            case CHECKPOINT -> leader.call(kv -> ignore(kv.node().checkpoint()), () -> {});
             case TRANSFER -> transfer(chance.happens(0.9) ? leader : machine, machine.id());
             case MEMBERSHIP -> change(chance.happens(0.9) ? leader : machine);
             default -> throw new IllegalArgumentException("no operation: " + kind);

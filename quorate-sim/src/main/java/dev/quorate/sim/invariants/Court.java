@@ -14,10 +14,10 @@ public final class Court {
      * @param what what would be wrong, with the values after it
      * @throws BrokenInvariantException when it does not
      */
-    public void require(boolean holds, String invariant, String what, Object... values) {
+    public void require(boolean holds, String invariant, String what, @Nullable Object... values) {
         if (!holds) {
             StringBuilder text = new StringBuilder(what);
-            for (Object value : values) {
+            for (@Nullable Object value : values) {
                 text.append(' ').append(value);
             }
             throw broken(invariant, text.toString());

@@ -64,8 +64,8 @@ final class StorageMutants {
                         "truncate-not-replayed",
                         "A truncation is not read again at the next start.",
                         AT + "LogState.java",
-                        "                truncateFrom(header.index());\n" + "            }\n            case RESET",
-                        "                index.next();\n" + "            }\n            case RESET"),
+                        "truncateFrom(header.index());",
+                        "index.next();"),
                 new Mutant(
                         "snapshot-name-not-forced",
                         "The name of a finished snapshot is not made durable.",

@@ -29,13 +29,13 @@ final class Life implements Executor {
     private static final Path DIRECTORY = Path.of("/data");
     private static final long CLUSTER_ID = 7;
     private static final long ANSWER_NANOS_MAX = 50_000;
-    private static final Duties[] DUTIES = Duties.values();
+    private static final List<Duties> DUTIES = List.of(Duties.values());
 
     private final SimMachine machine;
     private final Surroundings world;
     private final boolean bornFaulted;
-    private final Schedule.@Nullable Event[] planned = new Schedule.Event[DUTIES.length];
-    private final boolean[] plannedForWork = new boolean[DUTIES.length];
+    private final Schedule.@Nullable Event[] planned = new Schedule.Event[DUTIES.size()];
+    private final boolean[] plannedForWork = new boolean[DUTIES.size()];
     private final KvStateMachine store = new KvStateMachine();
     private @Nullable SteppedNode stepped;
     private @Nullable EmbeddedKv kv;
@@ -148,7 +148,7 @@ final class Life implements Executor {
     }
 
     private void plan(SteppedNode node, Duties duty) {
-        int place = duty.ordinal();
+        int place = DUTIES.indexOf(duty);
         Schedule.Event event = planned[place];
         if (event != null && plannedForWork[place]) {
             return;
@@ -179,8 +179,9 @@ final class Life implements Executor {
     }
 
     private void step(SteppedNode node, Duties duty) {
-        planned[duty.ordinal()] = null;
-        plannedForWork[duty.ordinal()] = false;
+        int place = DUTIES.indexOf(duty);
+        planned[place] = null;
+        plannedForWork[place] = false;
         if (over) {
             return;
         }
@@ -188,7 +189,7 @@ final class Life implements Executor {
             plan(node, duty);
             return;
         }
-        world.trace().add(world.schedule().nowNanos(), machine.id().value() * 8 + duty.ordinal());
+        world.trace().add(world.schedule().nowNanos(), machine.id().value() * 8 + place);
         stepping = true;
         node.doWork(duty);
         stepping = false;

@@ -1,27 +1,26 @@
 package dev.quorate.sim.probes;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 
 /** How often each probe was reached. Owned by one thread. */
 public final class Probes {
-    private final long[] counts = new long[Probe.values().length];
+    private final EnumMap<Probe, Long> counts = new EnumMap<>(Probe.class);
 
     /** A probe was reached. */
     public void hit(Probe probe) {
-        counts[probe.ordinal()]++;
+        counts.merge(probe, 1L, Long::sum);
     }
 
     /** How often it was. */
     public long count(Probe probe) {
-        return counts[probe.ordinal()];
+        return counts.getOrDefault(probe, 0L);
     }
 
     /** Adds what another world reached. */
     public void add(Probes other) {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] += other.counts[i];
-        }
+        other.counts.forEach((probe, count) -> counts.merge(probe, count, Long::sum));
     }
 
     /** How many probes were reached at all. */

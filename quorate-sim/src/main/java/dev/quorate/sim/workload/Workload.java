@@ -62,8 +62,9 @@ public final class Workload {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = chance.happens(0.75) ? 1 + chance.below(8) : 0;
         }
-        weights[Kind.WRITE_REGISTER.ordinal()]++;
-        weights[Kind.READ_REGISTER.ordinal()]++;
+        List<Kind> kinds = List.of(Kind.values());
+        weights[kinds.indexOf(Kind.WRITE_REGISTER)]++;
+        weights[kinds.indexOf(Kind.READ_REGISTER)]++;
     }
 
     /** What the client does next. */

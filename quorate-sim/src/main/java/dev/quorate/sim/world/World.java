@@ -30,6 +30,7 @@ import java.util.function.BooleanSupplier;
 /** One simulated cluster, from its first event to the judgement. Used once, by one thread. */
 public final class World {
     private static final long BORN_MILLIS = 1_767_225_600_000L;
+    private static final List<Downfall> DOWNFALLS = List.of(Downfall.values());
     private static final long MINUTE_NANOS = 60_000_000_000L;
     private static final long PATIENCE_NANOS = 120_000_000_000L;
     private static final long LOOK_NANOS = 50_000_000;
@@ -123,7 +124,7 @@ public final class World {
     }
 
     private void ended(SimMachine machine, Downfall how) {
-        trace.add(machine.id().value(), how.ordinal());
+        trace.add(machine.id().value(), DOWNFALLS.indexOf(how));
         nemesis.restartLater(machine);
     }
 

@@ -187,7 +187,7 @@ final class BruteForce {
             }
             for (Map.Entry<String, Seen> pair : seen.entrySet()) {
                 Cell cell = there.get(pair.getKey());
-                if (!cell.value().equals(pair.getValue().value())) {
+                if (cell == null || !cell.value().equals(pair.getValue().value())) {
                     return Optional.empty();
                 }
                 pair.getValue()

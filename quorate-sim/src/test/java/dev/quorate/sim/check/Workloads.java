@@ -2,6 +2,7 @@ package dev.quorate.sim.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
@@ -116,7 +117,7 @@ final class Workloads {
         Action action = action(number);
         if (!action.onlyReads() && random.nextInt(100) < plan.unknownPercent()) {
             if (random.nextBoolean()) {
-                run(action, number);
+                run(action);
             }
             return Operation.unknown(client, invoked, ended, action);
         }
@@ -124,7 +125,7 @@ final class Workloads {
         if (faulty && plan.bug() == Bug.REPEATS_WRITE) {
             repeatWrite();
         }
-        Answer answer = faulty ? runFaulty(action, number) : run(action, number);
+        Answer answer = faulty ? runFaulty(action) : run(action);
         boolean old = faulty && plan.bug() == Bug.OLD_REVISION && revision > 60;
         wasFaulty |= old;
         OptionalLong shown = plan.revisions() ? OptionalLong.of(old ? revision - 50 : revision) : OptionalLong.empty();
@@ -175,7 +176,7 @@ final class Workloads {
     private Action transfer() {
         int from = random.nextInt(ACCOUNTS);
         int to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
-        TreeMap<String, Seen> state = random.nextInt(4) == 0 ? anyPast() : store;
+        Map<String, Seen> state = random.nextInt(4) == 0 ? anyPast() : store;
         String before = value(state, "account" + from).orElse("0");
         String beforeThere = value(state, "account" + to).orElse("0");
         int amount = 1 + random.nextInt(5);
@@ -189,11 +190,11 @@ final class Workloads {
                 List.of(new Action.Get("account" + from)));
     }
 
-    private TreeMap<String, Seen> anyPast() {
+    private Map<String, Seen> anyPast() {
         return past.get(Math.max(0, past.size() - 1 - random.nextInt(10)));
     }
 
-    private static Optional<String> value(TreeMap<String, Seen> state, String key) {
+    private static Optional<String> value(Map<String, Seen> state, String key) {
         return Optional.ofNullable(state.get(key)).map(Seen::value);
     }
 
@@ -201,7 +202,7 @@ final class Workloads {
         return plan.revisions() ? Seen.of(value, writtenAt) : Seen.of(value);
     }
 
-    private Answer run(Action action, int number) {
+    private Answer run(Action action) {
         Answer answer = apply(action, store, revision + 1, holds(action, store), 2);
         if (changes(action, answer)) {
             revision++;
@@ -213,7 +214,7 @@ final class Workloads {
         return answer;
     }
 
-    private Answer runFaulty(Action action, int number) {
+    private Answer runFaulty(Action action) {
         boolean writes = !action.onlyReads();
         switch (plan.bug()) {
             case FORGETS_WRITE -> {
@@ -223,7 +224,7 @@ final class Workloads {
                 }
             }
             case STALE_READ -> {
-                Answer now = run(action, number);
+                Answer now = run(action);
                 TreeMap<String, Seen> old = past.get(Math.max(0, past.size() - 150));
                 Answer then = writes ? now : apply(action, old, revision, true, 2);
                 wasFaulty = !then.equals(now);
@@ -243,7 +244,7 @@ final class Workloads {
             }
             default -> {}
         }
-        return run(action, number);
+        return run(action);
     }
 
     /** Puts the pairs of an old state back, as writes that are done once more do. */
@@ -258,7 +259,7 @@ final class Workloads {
         }
     }
 
-    private static boolean holds(Action action, TreeMap<String, Seen> state) {
+    private static boolean holds(Action action, Map<String, Seen> state) {
         if (action instanceof Action.CompareAndSet cas) {
             return value(state, cas.key()).equals(cas.expected());
         }
@@ -277,7 +278,7 @@ final class Workloads {
                 || (answer instanceof Answer.Decided decided && decided.succeeded());
     }
 
-    private Answer apply(Action action, TreeMap<String, Seen> state, long at, boolean holds, int writesMax) {
+    private Answer apply(Action action, Map<String, Seen> state, long at, boolean holds, int writesMax) {
         if (action instanceof Action.Get get) {
             return new Answer.Found(Optional.ofNullable(state.get(get.key())));
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Long histories: the good ones are accepted with little search, and one fault in thousands of operations is found. */
 final class WorkloadsTest {
+    private static final long SEED = 7;
     private static final int CLIENTS = 30;
 
     @ParameterizedTest
@@ -41,7 +42,8 @@ final class WorkloadsTest {
                 if (canBe) {
                     // Of many concurrent puts hardly any is read before the next one covers it.
                     int concurrency = kind == Workloads.Kind.REGISTERS ? 3 : CLIENTS;
-                    plans.add(new Workloads.Plan(kind, 2_000, concurrency, 3, revisions, bug, 1_100, 6));
+                    // In the life of this seed somebody reads it: a fault that nobody can have seen is no violation.
+                    plans.add(new Workloads.Plan(kind, 2_000, concurrency, 3, revisions, bug, 1_100, SEED));
                 }
             }
         }
