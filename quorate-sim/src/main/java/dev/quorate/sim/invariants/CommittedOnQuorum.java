@@ -34,16 +34,23 @@ final class CommittedOnQuorum {
 
     /**
      * A quorum of the membership at the entry, or of a later one: a leader counts by the newest in its log, wherever
-     * the entry stands (Raft §6).
+     * the entry stands and before it is on any disk (Raft §6).
      */
     private static boolean isQuorum(Set<NodeId> durable, LogId id, Collection<NodeRecord> nodes) {
         for (NodeRecord node : nodes) {
+            if (isQuorum(durable, node.announcedMembership)) {
+                return true;
+            }
             for (Membership membership : node.membershipsSince(id.index())) {
-                if (!membership.voters().isEmpty() && membership.isQuorum(durable)) {
+                if (isQuorum(durable, membership)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private static boolean isQuorum(Set<NodeId> durable, Membership membership) {
+        return !membership.voters().isEmpty() && membership.isQuorum(durable);
     }
 }

@@ -26,6 +26,9 @@ public final class NodeRecord {
     /** The memberships in the log, by index, and the one that was in force before them. */
     final TreeMap<Long, Membership> memberships = new TreeMap<>();
 
+    /** What the core announced as in force since the start: ahead of the log on disk until LOG has written it. */
+    Membership announcedMembership = Membership.NONE;
+
     /** The membership of the newest snapshot. */
     Membership snapshotMembership = Membership.NONE;
 

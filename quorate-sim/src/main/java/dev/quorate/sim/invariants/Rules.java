@@ -140,6 +140,8 @@ public final class Rules {
             Effect effect = effects.get(place);
             if (effect instanceof Effect.Persist persist) {
                 leaderAppendOnly.persists(node, persist);
+            } else if (effect instanceof Effect.MembershipChanged changed) {
+                node.announcedMembership = changed.membership();
             } else if (effect instanceof Effect.RoleChanged changed) {
                 roleChanged(node, changed);
             } else if (effect instanceof Effect.Commit commit) {
@@ -196,6 +198,7 @@ public final class Rules {
         }
         survives.recovered(node, found);
         node.snapshotMembership = newest.map(SnapshotMetadata::membership).orElse(bootstrap);
+        node.announcedMembership = Membership.NONE;
         node.memberships.clear();
         node.memberships.put(snapshot.index(), node.snapshotMembership);
         noteMemberships(node, found.memberships());
