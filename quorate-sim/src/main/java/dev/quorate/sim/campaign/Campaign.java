@@ -7,7 +7,9 @@ import dev.quorate.sim.world.World;
 import dev.quorate.sim.world.WorldReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs worlds with the seeds from one number on. */
 public final class Campaign {
@@ -46,17 +48,27 @@ public final class Campaign {
         this.progress = progress;
     }
 
-    /** Runs all worlds on so many threads, and waits for them. */
+    /**
+     * Runs all worlds on so many threads, and waits for them.
+     *
+     * @throws IllegalStateException when a thread died of something that is no failure of its world
+     */
     public CampaignReport run(int threads) throws InterruptedException {
         List<Thread> workers = new ArrayList<>();
+        AtomicReference<@Nullable Throwable> death = new AtomicReference<>();
         for (int i = 0; i < threads; i++) {
             Thread worker = new Thread(this::work, "worlds-" + i);
             worker.setDaemon(true);
+            worker.setUncaughtExceptionHandler((thread, cause) -> death.compareAndSet(null, cause));
             workers.add(worker);
             worker.start();
         }
         for (Thread worker : workers) {
             worker.join();
+        }
+        Throwable cause = death.get();
+        if (cause != null) {
+            throw new IllegalStateException("a thread of the campaign died of " + cause, cause);
         }
         return report();
     }

@@ -1,6 +1,7 @@
 package dev.quorate.sim.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.world.HistoryJudge;
@@ -33,6 +34,17 @@ final class CampaignTest {
         assertThat(report.seeds()).isEqualTo(Campaign.FAILURES_MAX);
         assertThat(report.failures().get(0).failure().orElseThrow().message()).isEqualTo("no good");
         assertThat(report.failures().get(0).scenario().command()).isEqualTo("./quorate sim --seed 60");
+    }
+
+    @Test
+    void aCampaignWhoseThreadDiesDoesNotEndWell() {
+        HistoryJudge dying = history -> {
+            throw new NoClassDefFoundError("a class that is not there");
+        };
+        Campaign campaign = new Campaign(Scenario.of(80), 2, Long.MAX_VALUE, dying, r -> {});
+        assertThatThrownBy(() -> campaign.run(1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a class that is not there");
     }
 
     @Test
