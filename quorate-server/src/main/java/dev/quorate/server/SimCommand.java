@@ -70,7 +70,8 @@ final class SimCommand implements Callable<Integer> {
             names = "--profile",
             paramLabel = "NAME",
             defaultValue = "swarm",
-            description = "The faults to draw from: swarm (all), calm, network, crashes, disks, time.")
+            description =
+                    "The faults to draw from: swarm (all), sound (no damage), calm, network, crashes, disks, time.")
     private String profile = "swarm";
 
     @Option(

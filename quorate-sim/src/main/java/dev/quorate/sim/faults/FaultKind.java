@@ -43,9 +43,9 @@ public enum FaultKind {
     /** The disk is slow for a while. */
     DISK_SLOW(Group.DISKS),
     /** A bit of a file flips, at one machine only: never more damage than a quorum can repair. */
-    BIT_ROT(Group.DISKS),
+    BIT_ROT(Group.DAMAGE),
     /** A machine goes down and all of its files are gone; the same machine as for rot. */
-    WIPE(Group.DISKS),
+    WIPE(Group.DAMAGE),
     /** No fault, but forced often: one replica makes a snapshot. */
     SNAPSHOT(Group.OPERATIONS),
     /** No fault, but forced often: all replicas make a snapshot at one index, and logs are purged. */
@@ -61,6 +61,7 @@ public enum FaultKind {
         TIME,
         NETWORK,
         DISKS,
+        DAMAGE,
         OPERATIONS
     }
 

@@ -6,6 +6,8 @@ import dev.quorate.sim.faults.FaultKind.Group;
 public enum Profile {
     /** Everything; each seed draws which of it exists. */
     SWARM,
+    /** Everything but damage to what a disk holds. */
+    SOUND,
     /** No faults, a good network. */
     CALM,
     /** The network alone. */
@@ -22,10 +24,11 @@ public enum Profile {
         return group == Group.OPERATIONS
                 || switch (this) {
                     case SWARM -> true;
+                    case SOUND -> group != Group.DAMAGE;
                     case CALM -> false;
                     case NETWORK -> group == Group.NETWORK;
                     case CRASHES -> group == Group.CRASHES;
-                    case DISKS -> group == Group.DISKS || group == Group.CRASHES;
+                    case DISKS -> group == Group.DISKS || group == Group.DAMAGE || group == Group.CRASHES;
                     case TIME -> group == Group.TIME;
                 };
     }
