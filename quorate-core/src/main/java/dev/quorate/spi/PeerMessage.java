@@ -24,6 +24,10 @@ public sealed interface PeerMessage {
         R snapshotChunk(Chunk message);
 
         R snapshotAck(Ack message);
+
+        R forwardedProposal(ForwardedProposal message);
+
+        R forwardedAnswer(ForwardedAnswer message);
     }
 
     /**
@@ -102,6 +106,38 @@ public sealed interface PeerMessage {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.snapshotAck(this);
+        }
+    }
+
+    /**
+     * What somebody wants in the log, sent on to the leader by the node that was asked.
+     *
+     * <p>No receiver may take one twice, whatever the network does: {@code life} and {@code number} name it, and
+     * numbers of one life only grow.
+     *
+     * @param term the term in which the sender takes the receiver for the leader
+     * @param life a number that the sender drew when it started
+     * @param number a greater one for each message of that life
+     * @param kind {@link EntryKind#COMMAND}, or {@link EntryKind#MEMBERSHIP} for a change of membership
+     * @param payload the command; for a change of membership the bytes of {@link ChangeFormat}
+     */
+    record ForwardedProposal(long term, long life, long number, EntryKind kind, Bytes payload) implements PeerMessage {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.forwardedProposal(this);
+        }
+    }
+
+    /**
+     * What became of a {@link ForwardedProposal}.
+     *
+     * @param life the life in it
+     * @param number the number in it
+     */
+    record ForwardedAnswer(long life, long number, ForwardedOutcome outcome) implements PeerMessage {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.forwardedAnswer(this);
         }
     }
 

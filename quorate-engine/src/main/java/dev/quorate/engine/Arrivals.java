@@ -65,6 +65,10 @@ final class Arrivals implements Transport.Receiver {
                 }
             } else if (message instanceof PeerMessage.Chunk part) {
                 sum = part.chunk().data().length();
+            } else if (message instanceof PeerMessage.ForwardedProposal proposal) {
+                sum = proposal.payload().length();
+            } else if (message instanceof PeerMessage.ForwardedAnswer answer) {
+                sum = answer.outcome().response().length();
             }
             return sum;
         }

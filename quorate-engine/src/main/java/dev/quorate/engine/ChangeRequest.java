@@ -49,10 +49,30 @@ abstract class ChangeRequest<T> extends Inbox.Item {
     /** Another membership. */
     static final class Reconfigure extends ChangeRequest<Membership> {
         private final MembershipChange change;
+        private final boolean forwarded;
 
         Reconfigure(Answers answers, MembershipChange change) {
+            this(answers, change, false);
+        }
+
+        private Reconfigure(Answers answers, MembershipChange change, boolean forwarded) {
             super(answers);
             this.change = change;
+            this.forwarded = forwarded;
+        }
+
+        /** What another node was asked for and sent on. */
+        static Reconfigure forwarded(Answers answers, MembershipChange change) {
+            return new Reconfigure(answers, change, true);
+        }
+
+        MembershipChange change() {
+            return change;
+        }
+
+        /** True when another node sent it on: it is not sent on again. */
+        boolean isForwarded() {
+            return forwarded;
         }
 
         @Override

@@ -71,6 +71,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     @Override
     public int work(DutyCycle cycle, long now) {
         nowNanos = now;
+        parts.forwarding().at(now);
         int done = 0;
         int arrived = 0;
         long arrivedBytes = 0;
@@ -100,6 +101,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             done++;
         }
         tellStanding();
+        parts.forwarding().flush();
         effects.wakeTouched();
         boolean membershipMatters =
                 effects.tookMembership() || !raft.membership().contains(parts.self());
@@ -111,7 +113,8 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     @Override
     public long deadlineNanos() {
-        return DutyCycle.earlier(raft.nextDeadlineNanos(), patience.deadlineNanos());
+        long own = DutyCycle.earlier(raft.nextDeadlineNanos(), patience.deadlineNanos());
+        return DutyCycle.earlier(own, parts.forwarding().deadlineNanos());
     }
 
     @Override
@@ -124,6 +127,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         parts.intake().abandon(reason);
         parts.reads().abandon(reason);
         parts.changes().abandon(reason);
+        parts.forwarding().abandon(reason);
         parts.installs().abandon(reason);
         parts.incoming().abandon();
         parts.leaders().abandon(reason);
@@ -216,6 +220,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             takePicture();
             parts.coordinator().standingChanged(nowNanos);
             parts.leaders().standingChanged();
+            parts.forwarding().standingChanged(told);
         }
     }
 
@@ -319,6 +324,20 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     public LoopDuty snapshotAck(PeerMessage.Ack message) {
         observe(message.term());
         parts.senders().acked(sender, message);
+        return this;
+    }
+
+    @Override
+    public LoopDuty forwardedProposal(PeerMessage.ForwardedProposal message) {
+        if (!parts.forwarded().arrived(sender, parts.view().standing(), message)) {
+            parts.arrivals().drop();
+        }
+        return this;
+    }
+
+    @Override
+    public LoopDuty forwardedAnswer(PeerMessage.ForwardedAnswer message) {
+        parts.forwarding().answered(message);
         return this;
     }
 }

@@ -16,6 +16,8 @@ import dev.quorate.spi.Transport;
  * @param purges purges of this node's log
  * @param coordinator purges of the cluster's logs
  * @param changes changes of membership and leader on their way through the core
+ * @param forwarding what was sent on to the leader
+ * @param forwarded what others sent on to this node
  * @param leaders those who wait for a leader
  * @param rejoin what the disk lost, until the node is whole
  */
@@ -40,5 +42,7 @@ record LoopParts(
         LogPurges purges,
         PurgeCoordinator coordinator,
         PendingChanges changes,
+        Forwarding forwarding,
+        ForwardedArrivals forwarded,
         LeaderWaiters leaders,
         RejoinWatch rejoin) {}

@@ -117,17 +117,9 @@ final class NodeCore {
             long nowNanos) {
         NodeOptions options = settings.options();
         NodeId self = settings.id();
-        ProposalIntake intake = new ProposalIntake(
-                self,
-                proposals,
-                pending,
-                cache,
-                time,
-                options.timeouts().proposal().toNanos(),
-                at -> loop.schedule(
-                        at,
-                        () -> apply.execute(
-                                () -> pending.expire(settings.clock().nanoTime()))));
+        Forwarding forwarding = forwarding(raft, nowNanos);
+        PendingChanges changes = new PendingChanges(forwarding);
+        ProposalIntake intake = intake(pending, cache, time, forwarding);
         LogPurges purges = new LogPurges(loop, log, storage.log(), handler, transport);
         LoopParts parts = new LoopParts(
                 self,
@@ -159,7 +151,9 @@ final class NodeCore {
                         purges,
                         options,
                         loop),
-                new PendingChanges(),
+                changes,
+                forwarding,
+                new ForwardedArrivals(self, transport, proposals, intake, changes, answers, raft.term()),
                 leaders,
                 rejoin);
         loop.begin(new LoopDuty(
@@ -175,6 +169,28 @@ final class NodeCore {
                 new LogAcknowledgements(loop),
                 options.timeouts().diskFullRetry().toNanos()));
         apply.begin(new ApplyDuty(handler, cache, storage.log(), pending, reads, options.limits()));
+    }
+
+    private Forwarding forwarding(Raft raft, long nowNanos) {
+        // The clock tells the lives of a node apart; the id is mixed in, so that two nodes do not share a number.
+        long life = (nowNanos ^ Long.rotateLeft(settings.id().value(), 32)) * 0xBF58476D1CE4E5B9L;
+        LandedProposals landed = new LandedProposals(proposals, reads, apply, handler, answers);
+        return new Forwarding(transport, proposals, landed, raft::term, life, settings.options());
+    }
+
+    private ProposalIntake intake(PendingProposals pending, EntryCache cache, ClusterTime time, Forwarding forwarding) {
+        return new ProposalIntake(
+                settings.id(),
+                proposals,
+                pending,
+                cache,
+                time,
+                forwarding,
+                settings.options().timeouts().proposal().toNanos(),
+                at -> loop.schedule(
+                        at,
+                        () -> apply.execute(
+                                () -> pending.expire(settings.clock().nanoTime()))));
     }
 
     /** Lets the messages of peers in. */

@@ -17,6 +17,9 @@ import java.time.Duration;
  * @param retention how much of log and snapshots is kept
  * @param limits the size of every queue and batch
  * @param timeouts how long requests wait, and when attempts are repeated
+ * @param forwarding whether a node that does not lead sends proposals and changes of membership on to the leader, so
+ *     that any node takes any request: no. Without, it refuses them with {@link dev.quorate.spi.NotLeaderException},
+ *     and a program that is a client of several nodes goes to the leader itself, which saves a hop
  */
 public record NodeOptions(
         RaftOptions raft,
@@ -24,7 +27,8 @@ public record NodeOptions(
         SnapshotConfig snapshotTransfer,
         Retention retention,
         Limits limits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        boolean forwarding) {
 
     /** The defaults that the parameters and the nested records name. */
     public static final NodeOptions DEFAULTS = new NodeOptions(
@@ -33,7 +37,8 @@ public record NodeOptions(
             SnapshotConfig.DEFAULTS,
             Retention.DEFAULTS,
             Limits.DEFAULTS,
-            Timeouts.DEFAULTS);
+            Timeouts.DEFAULTS,
+            false);
 
     public NodeOptions {
         if (limits.proposalBytesMax() > raft.uncommittedBytesMax()) {
@@ -44,7 +49,7 @@ public record NodeOptions(
 
     /** These options with other settings of the protocol. */
     public NodeOptions withRaft(RaftOptions other) {
-        return new NodeOptions(other, snapshotPolicy, snapshotTransfer, retention, limits, timeouts);
+        return new NodeOptions(other, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, forwarding);
     }
 
     /** These options with this election timeout, and a heartbeat and a clock drift of a tenth of it. */
@@ -70,17 +75,17 @@ public record NodeOptions(
 
     /** These options with another snapshot policy. */
     public NodeOptions withSnapshotPolicy(SnapshotPolicy other) {
-        return new NodeOptions(raft, other, snapshotTransfer, retention, limits, timeouts);
+        return new NodeOptions(raft, other, snapshotTransfer, retention, limits, timeouts, forwarding);
     }
 
     /** These options with other settings of snapshot transfers. */
     public NodeOptions withSnapshotTransfer(SnapshotConfig other) {
-        return new NodeOptions(raft, snapshotPolicy, other, retention, limits, timeouts);
+        return new NodeOptions(raft, snapshotPolicy, other, retention, limits, timeouts, forwarding);
     }
 
     /** These options with another retention. */
     public NodeOptions withRetention(Retention other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, other, limits, timeouts);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, other, limits, timeouts, forwarding);
     }
 
     /** These options, keeping this many entries behind a snapshot. */
@@ -90,12 +95,17 @@ public record NodeOptions(
 
     /** These options with other limits. */
     public NodeOptions withLimits(Limits other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, other, timeouts);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, other, timeouts, forwarding);
     }
 
     /** These options with other timeouts. */
     public NodeOptions withTimeouts(Timeouts other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, other);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, other, forwarding);
+    }
+
+    /** These options, with requests sent on to the leader or not; see {@link #forwarding}. */
+    public NodeOptions withForwarding(boolean on) {
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, on);
     }
 
     /** What of these options the handler goes by. */

@@ -1,5 +1,6 @@
 package dev.quorate.engine;
 
+import dev.quorate.raft.ChangeRefusal;
 import dev.quorate.raft.Effect;
 import dev.quorate.raft.Input;
 import dev.quorate.spi.OutcomeUnknownException;
@@ -19,11 +20,16 @@ final class PendingChanges {
     private final Map<Long, ChangeRequest.Reconfigure> changes = new LinkedHashMap<>();
     private final Map<Long, ChangeRequest.Transfer> transfers = new LinkedHashMap<>();
     private final List<ChangeRequest<?>> gathered = new ArrayList<>();
+    private final Forwarding forwarding;
     private long lastRequestId;
+
+    PendingChanges(Forwarding forwarding) {
+        this.forwarding = forwarding;
+    }
 
     /** Takes a request in, until {@link #flush}. */
     void add(ChangeRequest<?> request) {
-        if (changes.size() + transfers.size() + gathered.size() >= CHANGES_MAX) {
+        if (changes.size() + transfers.size() + gathered.size() + forwarding.changes() >= CHANGES_MAX) {
             request.fail(new OverloadedException(
                     "too many changes of membership or leader wait, the limit is " + CHANGES_MAX));
         } else {
@@ -60,7 +66,11 @@ final class PendingChanges {
 
     void refused(Effect.ReconfigureRefused effect) {
         ChangeRequest.Reconfigure request = changes.remove(effect.requestId());
-        if (request != null) {
+        boolean elsewhere = effect.reason() == ChangeRefusal.NOT_LEADER;
+        if (request != null
+                && !(elsewhere
+                        && effect.leader().isPresent()
+                        && forwarding.send(effect.leader().get(), request))) {
             request.fail(Refusals.toException(effect.reason(), effect.why(), effect.leader()));
         }
     }

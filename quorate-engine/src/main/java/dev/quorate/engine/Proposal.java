@@ -3,8 +3,10 @@ package dev.quorate.engine;
 import dev.quorate.raft.LogId;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.QuorateException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** One entry that somebody wants in the log: on its way to LOOP first, and waiting to be applied then. */
 abstract class Proposal extends Inbox.Item {
@@ -24,6 +26,11 @@ abstract class Proposal extends Inbox.Item {
 
     final Bytes payload() {
         return payload;
+    }
+
+    /** True when it may be sent on to the leader by a node that does not lead. */
+    boolean isForwardable() {
+        return false;
     }
 
     /** Gives the answer; runs the caller's code. */
@@ -50,6 +57,11 @@ abstract class Proposal extends Inbox.Item {
         }
 
         @Override
+        boolean isForwardable() {
+            return true;
+        }
+
+        @Override
         void succeed(ApplyResult result) {
             answer.complete(result.response());
         }
@@ -57,6 +69,31 @@ abstract class Proposal extends Inbox.Item {
         @Override
         void fail(QuorateException reason) {
             answer.completeExceptionally(reason);
+        }
+    }
+
+    /** What another node was asked for and sent on: the answer goes back there. */
+    static final class Forwarded extends Proposal {
+        private final Consumer<ForwardedOutcome> answer;
+
+        /**
+         * A proposal of another node.
+         *
+         * @param answer sends the answer; any thread calls it, once
+         */
+        Forwarded(ProposalDesk desk, EntryKind kind, Bytes payload, Consumer<ForwardedOutcome> answer) {
+            super(desk, kind, payload);
+            this.answer = answer;
+        }
+
+        @Override
+        void succeed(ApplyResult result) {
+            answer.accept(ForwardedOutcome.applied(result.id(), result.response()));
+        }
+
+        @Override
+        void fail(QuorateException reason) {
+            answer.accept(Refusals.toOutcome(reason));
         }
     }
 

@@ -34,8 +34,7 @@ final class ProposalDesk {
     /** Hands in a command; the answer completes on the callers' executor. */
     CompletableFuture<Bytes> propose(Bytes command) {
         if (command.length() > limits.proposalBytesMax()) {
-            return CompletableFuture.failedFuture(new InvalidRequestException(
-                    "a command of " + command.length() + " bytes is above the limit of " + limits.proposalBytesMax()));
+            return CompletableFuture.failedFuture(tooLarge(command));
         }
         Proposal.Command proposal = new Proposal.Command(this, command);
         submit(proposal);
@@ -79,17 +78,42 @@ final class ProposalDesk {
         }
     }
 
+    /**
+     * Takes a proposal of another node, within the limits; LOOP only.
+     *
+     * @return false when it was refused, which it was told
+     */
+    boolean takes(Proposal.Forwarded proposal) {
+        if (proposal.payload().length() > limits.proposalBytesMax()) {
+            proposal.fail(tooLarge(proposal.payload()));
+            return false;
+        }
+        return enters(proposal);
+    }
+
     private void submit(Proposal proposal) {
-        if (!pace.admits(admission.count() + 1)) {
-            proposal.fail(new OverloadedException(
-                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present"));
-        } else if (!admission.enter(proposal.payload().length())) {
-            proposal.fail(new OverloadedException("too many proposals under way, the limits are "
-                    + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
-        } else if (!loop.offer(proposal)) {
+        if (enters(proposal) && !loop.offer(proposal)) {
             leave(new Proposal[] {proposal});
             proposal.fail(new NodeStoppedException("the node is closed"));
         }
+    }
+
+    private boolean enters(Proposal proposal) {
+        if (!pace.admits(admission.count() + 1)) {
+            proposal.fail(new OverloadedException(
+                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present"));
+            return false;
+        } else if (!admission.enter(proposal.payload().length())) {
+            proposal.fail(new OverloadedException("too many proposals under way, the limits are "
+                    + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
+            return false;
+        }
+        return true;
+    }
+
+    private InvalidRequestException tooLarge(Bytes command) {
+        return new InvalidRequestException(
+                "a command of " + command.length() + " bytes is above the limit of " + limits.proposalBytesMax());
     }
 
     private void leave(Proposal[] proposals) {

@@ -31,6 +31,7 @@ final class ProposalIntake {
     private final PendingProposals pending;
     private final EntryCache cache;
     private final ClusterTime time;
+    private final Forwarding forwarding;
     private final long timeoutNanos;
     private final List<Proposal> gathered = new ArrayList<>();
     private final LongConsumer expireAt;
@@ -52,6 +53,7 @@ final class ProposalIntake {
             PendingProposals pending,
             EntryCache cache,
             ClusterTime time,
+            Forwarding forwarding,
             long timeoutNanos,
             LongConsumer expireAt) {
         this.self = self;
@@ -59,6 +61,7 @@ final class ProposalIntake {
         this.pending = pending;
         this.cache = cache;
         this.time = time;
+        this.forwarding = forwarding;
         this.timeoutNanos = timeoutNanos;
         this.expireAt = expireAt;
     }
@@ -153,9 +156,15 @@ final class ProposalIntake {
         }
     }
 
-    /** The current batch was not taken. */
+    /** The current batch was not taken: it is sent on to the leader, as far as it may be. */
     void refused(Refusal reason, Optional<NodeId> leader) {
-        desk.refuse(takeCurrent(), Refusals.toException(reason, self, leader));
+        Proposal[] batch = takeCurrent();
+        if (reason == Refusal.NOT_LEADER && leader.isPresent()) {
+            batch = forwarding.send(leader.get(), batch);
+        }
+        if (batch.length > 0) {
+            desk.refuse(batch, Refusals.toException(reason, self, leader));
+        }
     }
 
     private Proposal[] takeCurrent() {

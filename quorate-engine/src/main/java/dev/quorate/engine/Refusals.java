@@ -4,6 +4,8 @@ import dev.quorate.raft.ChangeRefusal;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Refusal;
 import dev.quorate.spi.ChangeRefusedException;
+import dev.quorate.spi.ForwardedOutcome;
+import dev.quorate.spi.ForwardedOutcome.Kind;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NotLeaderException;
 import dev.quorate.spi.OutcomeUnknownException;
@@ -39,6 +41,51 @@ final class Refusals {
         };
     }
 
+    /** A failure as it travels to the node that was asked first. */
+    static ForwardedOutcome toOutcome(QuorateException failure) {
+        String why = String.valueOf(failure.getMessage());
+        if (failure instanceof NotLeaderException elsewhere) {
+            return ForwardedOutcome.failed(Kind.NOT_LEADER, elsewhere.leader(), why);
+        }
+        Kind kind = Kind.UNKNOWN;
+        if (failure instanceof OverloadedException) {
+            kind = Kind.OVERLOADED;
+        } else if (failure instanceof WritesStoppedException) {
+            kind = Kind.WRITES_STOPPED;
+        } else if (failure instanceof InvalidRequestException) {
+            kind = Kind.INVALID;
+        } else if (failure instanceof ChangeRefusedException refused) {
+            kind = refused.reason().map(Refusals::kind).orElse(Kind.CHANGE_REFUSED);
+        } else if (failure.retry() == QuorateException.Retry.SAFE) {
+            kind = Kind.NOT_LEADER;
+        }
+        return ForwardedOutcome.failed(kind, Optional.empty(), why);
+    }
+
+    private static Kind kind(ChangeRefusal reason) {
+        return switch (reason) {
+            case CHANGE_IN_PROGRESS -> Kind.CHANGE_IN_PROGRESS;
+            case NOT_READY -> Kind.NOT_READY;
+            case LEARNER_BEHIND -> Kind.LEARNER_BEHIND;
+            default -> Kind.CHANGE_REFUSED;
+        };
+    }
+
+    /** The exception for an outcome that is no success. */
+    static QuorateException toException(ForwardedOutcome outcome) {
+        return switch (outcome.kind()) {
+            case NOT_LEADER -> new NotLeaderException(outcome.why(), outcome.leader());
+            case OVERLOADED -> new OverloadedException(outcome.why());
+            case WRITES_STOPPED -> new WritesStoppedException(outcome.why());
+            case INVALID -> new InvalidRequestException(outcome.why());
+            case CHANGE_REFUSED -> new ChangeRefusedException(outcome.why());
+            case CHANGE_IN_PROGRESS -> new ChangeRefusedException(ChangeRefusal.CHANGE_IN_PROGRESS, outcome.why());
+            case NOT_READY -> new ChangeRefusedException(ChangeRefusal.NOT_READY, outcome.why());
+            case LEARNER_BEHIND -> new ChangeRefusedException(ChangeRefusal.LEARNER_BEHIND, outcome.why());
+            case APPLIED, UNKNOWN -> new OutcomeUnknownException(outcome.why());
+        };
+    }
+
     /** The exception for a change of membership or leader that was not made. */
     static QuorateException toException(ChangeRefusal reason, String why, Optional<NodeId> leader) {
         return switch (reason) {
@@ -47,7 +94,7 @@ final class Refusals {
             case STORAGE_FULL -> new WritesStoppedException(why);
             case LEADERSHIP_LOST -> new OutcomeUnknownException(why);
             case CHANGE_IN_PROGRESS, NOT_READY, LEARNER_BEHIND, CATCH_UP_FAILED, TRANSFER_IN_PROGRESS, TIMED_OUT ->
-                new ChangeRefusedException(reason + ": " + why);
+                new ChangeRefusedException(reason, reason + ": " + why);
         };
     }
 }

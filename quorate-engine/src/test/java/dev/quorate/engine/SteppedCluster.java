@@ -89,6 +89,8 @@ final class SteppedCluster {
     private NodeOptions options;
     private double lossRate;
     private Predicate<PeerMessage> lost = message -> false;
+    private Predicate<PeerMessage> kept = message -> false;
+    private final List<Runnable> deliveries = new ArrayList<>();
 
     SteppedCluster(
             long seed,
@@ -135,6 +137,12 @@ final class SteppedCluster {
     /** Loses the messages that this accepts from now on. */
     void lose(Predicate<PeerMessage> which) {
         lost = which;
+    }
+
+    /** Keeps the deliveries of messages that this accepts, so that they can be made once more. */
+    List<Runnable> keep(Predicate<PeerMessage> which) {
+        kept = which;
+        return deliveries;
     }
 
     /** Starts a node that knows nobody; it is not a member before somebody adds it. */
@@ -254,6 +262,9 @@ final class SteppedCluster {
     private void carry(NodeId from, NodeId to, PeerMessage message, Runnable delivery) {
         if (lost.test(message) || random.nextDouble() < lossRate) {
             return;
+        }
+        if (kept.test(message)) {
+            deliveries.add(delivery);
         }
         if (members.stream().anyMatch(m -> m.id.equals(to) && m.isUp())) {
             lanes.computeIfAbsent(new Lane(from, to, message.getClass().getSimpleName()), unused -> new ArrayDeque<>())

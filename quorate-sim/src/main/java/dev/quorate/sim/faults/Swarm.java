@@ -120,6 +120,8 @@ public record Swarm(
         return NodeOptions.DEFAULTS
                 .withRaft(raft)
                 .withLimits(limits)
+                // Not a draw of its own: the rest of what a seed draws stays what it was.
+                .withForwarding(entries % 2 == 0)
                 .withSnapshotPolicy(SnapshotPolicy.logSize(entries, 1 << 20))
                 .withRetainedEntries(chance.below(chance.happens(0.5) ? 10 : 100))
                 .withSnapshotTransfer(new SnapshotConfig(

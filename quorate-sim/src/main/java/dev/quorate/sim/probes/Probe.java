@@ -42,6 +42,7 @@ public enum Probe {
     LEASE_READ,
     LOCAL_READ,
     FOLLOWER_READ,
+    FOLLOWER_WRITE,
     READ_REFUSED,
     WRITE_UNKNOWN,
     WRITE_REFUSED,

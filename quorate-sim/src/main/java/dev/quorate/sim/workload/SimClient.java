@@ -224,8 +224,8 @@ public final class SimClient {
         } else if (call.onlyReads && call.consistency == ReadConsistency.LEASE) {
             probes.hit(Probe.LEASE_READ);
         }
-        if (call.onlyReads && call.target.record().role() == Role.FOLLOWER) {
-            probes.hit(Probe.FOLLOWER_READ);
+        if (call.target.record().role() == Role.FOLLOWER) {
+            probes.hit(call.onlyReads ? Probe.FOLLOWER_READ : Probe.FOLLOWER_WRITE);
         }
         if (answer instanceof Answer.Swapped swapped && !swapped.swapped()) {
             probes.hit(Probe.COMPARE_FAILED);
