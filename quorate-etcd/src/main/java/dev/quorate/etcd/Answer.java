@@ -1,5 +1,6 @@
 package dev.quorate.etcd;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
@@ -23,9 +24,13 @@ final class Answer<W> {
         call.onCompleted();
     }
 
+    void refuse(Status status) {
+        refuse(new RefusedException(status));
+    }
+
     void refuse(Throwable failure) {
         if (!call.isCancelled()) {
-            call.onError(Refusals.of(failure).asRuntimeException());
+            call.onError(Refusals.of(failure).asRuntimeException(RetrySafety.of(failure)));
         }
     }
 }

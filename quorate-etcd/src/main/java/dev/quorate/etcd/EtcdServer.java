@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A listening server that speaks the etcd v3 API for one node: KV, the status and snapshots of Maintenance, and gRPC's
- * health service. What is not there yet answers UNIMPLEMENTED.
+ * A listening server that speaks the etcd v3 API for one node: KV, Cluster, Maintenance, and gRPC's health service.
+ * What is not there yet answers UNIMPLEMENTED.
  *
  * <p>Everything runs on a few event loops, without an executor behind them: a handler only translates and hands on, and
  * a hand-over between threads would cost more than that. The answers are sent by the threads that complete the futures
@@ -42,7 +42,8 @@ public final class EtcdServer implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(50);
 
     private static final long KEEP_ALIVE_MIN_SECONDS = 1;
-    private static final Set<String> SERVICES = Set.of(KVGrpc.SERVICE_NAME, MaintenanceGrpc.SERVICE_NAME);
+    private static final Set<String> SERVICES =
+            Set.of(KVGrpc.SERVICE_NAME, ClusterGrpc.SERVICE_NAME, MaintenanceGrpc.SERVICE_NAME);
 
     private final Server server;
     private final List<InetSocketAddress> addresses;
@@ -88,8 +89,9 @@ public final class EtcdServer implements AutoCloseable {
                 .addService(new MaintenanceService(node, store, headers, streams))
                 .addService(new WatchGrpc.WatchImplBase() {})
                 .addService(new LeaseGrpc.LeaseImplBase() {})
-                .addService(new ClusterGrpc.ClusterImplBase() {})
+                .addService(new ClusterService(node, headers, eventLoops))
                 .addService(new AuthGrpc.AuthImplBase() {})
+                .addService(new OperatorService(node))
                 .addService(new HealthService(node, SERVICES, eventLoops));
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);

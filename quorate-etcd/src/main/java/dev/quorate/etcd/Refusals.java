@@ -1,6 +1,8 @@
 package dev.quorate.etcd;
 
 import dev.quorate.kv.KvException;
+import dev.quorate.raft.ChangeRefusal;
+import dev.quorate.spi.ChangeRefusedException;
 import dev.quorate.spi.DeadlineExceededException;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NodeHaltedException;
@@ -11,6 +13,7 @@ import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.ReadUnavailableException;
 import dev.quorate.spi.WritesStoppedException;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,17 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
     static final Status NO_LEADER = unavailable("no leader");
     static final Status NOT_LEADER = status(Status.Code.FAILED_PRECONDITION, "not leader");
+    static final Status LEADER_CHANGED = unavailable("leader changed");
+    static final Status BAD_TRANSFEREE = status(Status.Code.FAILED_PRECONDITION, "bad leader transferee");
+    static final Status NOT_CAPABLE = status(Status.Code.FAILED_PRECONDITION, "not capable");
+    static final Status MEMBER_NOT_FOUND = status(Status.Code.NOT_FOUND, "member not found");
+    static final Status PEER_URL_EXISTS = status(Status.Code.FAILED_PRECONDITION, "Peer URLs already exists");
+    static final Status BAD_URLS = invalid("given member URLs are invalid");
+    static final Status NOT_ENOUGH_STARTED =
+            status(Status.Code.FAILED_PRECONDITION, "re-configuration failed due to not enough started members");
+    static final Status NOT_LEARNER = status(Status.Code.FAILED_PRECONDITION, "can only promote a learner member");
+    static final Status LEARNER_NOT_READY =
+            status(Status.Code.FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader");
     static final Status TIMED_OUT = unavailable("request timed out");
     static final Status STOPPED = unavailable("server stopped");
     static final Status UNHEALTHY = unavailable("unhealthy cluster");
@@ -74,7 +88,11 @@ final class Refusals {
 
     private static Status ofNode(Throwable cause) {
         if (cause instanceof NotLeaderException refused) {
-            return refused.leader().isPresent() ? NOT_LEADER : NO_LEADER;
+            return refused.leader().isPresent() ? LEADER_CHANGED : NO_LEADER;
+        }
+        if (cause instanceof ChangeRefusedException refused) {
+            boolean behind = refused.reason().equals(Optional.of(ChangeRefusal.LEARNER_BEHIND));
+            return behind ? LEARNER_NOT_READY : unavailable("unhealthy cluster: " + refused.getMessage());
         }
         if (cause instanceof OutcomeUnknownException || cause instanceof DeadlineExceededException) {
             return TIMED_OUT;

@@ -50,7 +50,7 @@ final class RefusalsTest {
     void aNodeWithoutALeaderSaysSo() {
         assertThat(describe(new NotLeaderException("x", Optional.empty()))).isEqualTo("UNAVAILABLE no leader");
         assertThat(describe(new NotLeaderException("x", Optional.of(NodeId.of(2)))))
-                .isEqualTo("FAILED_PRECONDITION not leader");
+                .isEqualTo("UNAVAILABLE leader changed");
     }
 
     @Test

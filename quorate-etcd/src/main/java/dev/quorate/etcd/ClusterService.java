@@ -1,0 +1,222 @@
+package dev.quorate.etcd;
+
+import dev.quorate.engine.NodeStatus;
+import dev.quorate.engine.QuorateNode;
+import dev.quorate.engine.ReadConsistency;
+import dev.quorate.etcd.wire.ClusterGrpc;
+import dev.quorate.etcd.wire.MemberAddRequest;
+import dev.quorate.etcd.wire.MemberAddResponse;
+import dev.quorate.etcd.wire.MemberListRequest;
+import dev.quorate.etcd.wire.MemberListResponse;
+import dev.quorate.etcd.wire.MemberPromoteRequest;
+import dev.quorate.etcd.wire.MemberPromoteResponse;
+import dev.quorate.etcd.wire.MemberRemoveRequest;
+import dev.quorate.etcd.wire.MemberRemoveResponse;
+import dev.quorate.etcd.wire.MemberUpdateRequest;
+import dev.quorate.etcd.wire.MemberUpdateResponse;
+import dev.quorate.etcd.wire.ResponseHeader;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.MembershipChange;
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.RaftStatus.PeerStatus;
+import dev.quorate.raft.Role;
+import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+
+/**
+ * etcd's cluster service: who belongs to the cluster. Every member takes every call; one that does not lead sends the
+ * change on to the leader.
+ *
+ * <p>A member that is added is a learner first, whatever was asked for: an operator starts its server only after that,
+ * and a voter that is not there yet would cost the cluster a failure that it could otherwise stand. One that was added
+ * as a voter gets its vote by itself when it has caught up ({@link MemberAddress#voteDue}).
+ */
+final class ClusterService extends ClusterGrpc.ClusterImplBase {
+    private final QuorateNode node;
+    private final Headers headers;
+    private final MembershipChanges changes;
+    private final SecureRandom random = new SecureRandom();
+
+    ClusterService(QuorateNode node, Headers headers, ScheduledExecutorService timer) {
+        this.node = node;
+        this.headers = headers;
+        this.changes = new MembershipChanges(node, timer);
+    }
+
+    @Override
+    public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> answers) {
+        Answer<MemberListResponse> answer = new Answer<>(answers);
+        CompletableFuture<Membership> members = request.getLinearizable()
+                ? node.read(ReadConsistency.LINEARIZABLE, () -> true)
+                        .thenApply(confirmed -> node.status().membership())
+                : CompletableFuture.completedFuture(node.status().membership());
+        send(
+                answer,
+                members,
+                (header, membership) -> MemberListResponse.newBuilder()
+                        .setHeader(header)
+                        .addAllMembers(Members.of(membership))
+                        .build());
+    }
+
+    @Override
+    public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> answers) {
+        Answer<MemberAddResponse> answer = new Answer<>(answers);
+        List<String> urls = request.getPeerURLsList();
+        Membership now = node.status().membership();
+        if (!areUrls(urls)) {
+            answer.refuse(Refusals.BAD_URLS);
+        } else if (Members.anyAt(now, urls)) {
+            answer.refuse(Refusals.PEER_URL_EXISTS);
+        } else {
+            NodeId id = freshId(now);
+            MemberAddress address = MemberAddress.ofPeers(urls).withVoteDue(!request.getIsLearner());
+            send(
+                    answer,
+                    changes.make(MembershipChange.addLearner(id, address.text())),
+                    (header, membership) -> MemberAddResponse.newBuilder()
+                            .setHeader(header)
+                            .setMember(Members.of(membership, id))
+                            .addAllMembers(Members.of(membership))
+                            .build());
+        }
+    }
+
+    @Override
+    public void memberRemove(MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> answers) {
+        Answer<MemberRemoveResponse> answer = new Answer<>(answers);
+        NodeStatus now = node.status();
+        if (!isMember(now.membership(), request.getID())) {
+            answer.refuse(Refusals.MEMBER_NOT_FOUND);
+        } else if (now.membership().voters().equals(new TreeSet<>(List.of(NodeId.of(request.getID()))))
+                || !leavesAQuorum(now, NodeId.of(request.getID()))) {
+            answer.refuse(Refusals.NOT_ENOUGH_STARTED);
+        } else {
+            send(
+                    answer,
+                    changes.make(MembershipChange.remove(NodeId.of(request.getID()))),
+                    (header, membership) -> MemberRemoveResponse.newBuilder()
+                            .setHeader(header)
+                            .addAllMembers(Members.of(membership))
+                            .build());
+        }
+    }
+
+    @Override
+    public void memberUpdate(MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> answers) {
+        Answer<MemberUpdateResponse> answer = new Answer<>(answers);
+        Membership now = node.status().membership();
+        List<String> urls = request.getPeerURLsList();
+        if (!areUrls(urls)) {
+            answer.refuse(Refusals.BAD_URLS);
+        } else if (!isMember(now, request.getID())) {
+            answer.refuse(Refusals.MEMBER_NOT_FOUND);
+        } else if (othersAt(now, NodeId.of(request.getID()), urls)) {
+            answer.refuse(Refusals.PEER_URL_EXISTS);
+        } else {
+            NodeId id = NodeId.of(request.getID());
+            String address = Members.addressOf(now, id).withPeerUrls(urls).text();
+            send(
+                    answer,
+                    changes.make(MembershipChange.updateAddress(id, address)),
+                    (header, membership) -> MemberUpdateResponse.newBuilder()
+                            .setHeader(header)
+                            .addAllMembers(Members.of(membership))
+                            .build());
+        }
+    }
+
+    @Override
+    public void memberPromote(MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> answers) {
+        Answer<MemberPromoteResponse> answer = new Answer<>(answers);
+        Membership now = node.status().membership();
+        if (!isMember(now, request.getID())) {
+            answer.refuse(Refusals.MEMBER_NOT_FOUND);
+        } else if (!now.learners().contains(NodeId.of(request.getID()))) {
+            answer.refuse(Refusals.NOT_LEARNER);
+        } else {
+            send(
+                    answer,
+                    changes.make(MembershipChange.promote(NodeId.of(request.getID()))),
+                    (header, membership) -> MemberPromoteResponse.newBuilder()
+                            .setHeader(header)
+                            .addAllMembers(Members.of(membership))
+                            .build());
+        }
+    }
+
+    private <W> void send(
+            Answer<W> answer,
+            CompletableFuture<Membership> result,
+            BiFunction<ResponseHeader, Membership, W> translate) {
+        var unused = result.whenComplete((membership, failure) -> {
+            if (failure != null) {
+                answer.refuse(failure);
+                return;
+            }
+            W message;
+            try {
+                // As with etcd, an answer about members says nothing of the store's revision.
+                message = translate.apply(headers.of(node.status(), 0), membership);
+            } catch (RuntimeException bug) {
+                answer.refuse(bug);
+                return;
+            }
+            answer.send(message);
+        });
+    }
+
+    /**
+     * False when too few of the voters that would be left answer at present: such a change would stand in the log and
+     * never be committed. Only the leader knows; another node leaves it to the operator.
+     */
+    private static boolean leavesAQuorum(NodeStatus now, NodeId removed) {
+        if (now.role() != Role.LEADER) {
+            return true;
+        }
+        SortedSet<NodeId> rest = new TreeSet<>(now.membership().voters());
+        rest.remove(removed);
+        long there = rest.stream()
+                .filter(voter -> {
+                    PeerStatus peer = now.peers().get(voter);
+                    return voter.equals(now.id()) || (peer != null && peer.recentlyActive());
+                })
+                .count();
+        return there > rest.size() / 2;
+    }
+
+    private NodeId freshId(Membership now) {
+        while (true) {
+            long id = random.nextLong();
+            if (id != 0 && !now.contains(NodeId.of(id))) {
+                return NodeId.of(id);
+            }
+        }
+    }
+
+    private static boolean isMember(Membership membership, long id) {
+        return id != 0 && membership.contains(NodeId.of(id));
+    }
+
+    private static boolean othersAt(Membership now, NodeId self, List<String> urls) {
+        return now.members().stream()
+                .filter(id -> !id.equals(self))
+                .anyMatch(id -> Members.addressOf(now, id).peerUrls().stream().anyMatch(urls::contains));
+    }
+
+    private static boolean areUrls(List<String> urls) {
+        try {
+            urls.forEach(MemberAddress::requireUrl);
+        } catch (IllegalArgumentException bad) {
+            return false;
+        }
+        int bytes = String.join(",", urls).length();
+        return !urls.isEmpty() && bytes <= MemberAddress.BYTES_MAX / 2;
+    }
+}

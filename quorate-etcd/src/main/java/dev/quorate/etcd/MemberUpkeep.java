@@ -1,0 +1,122 @@
+package dev.quorate.etcd;
+
+import dev.quorate.engine.NodeStatus;
+import dev.quorate.engine.QuorateNode;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.MembershipChange;
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.RaftStatus.PeerStatus;
+import dev.quorate.raft.Role;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a member does about the membership by itself, on a thread of its own, for as long as the server runs:
+ *
+ * <ul>
+ *   <li>it tells its name and the URLs of its clients to the cluster, when the membership says something else;
+ *   <li>while it leads, it gives a vote to each learner that is to have one ({@link MemberAddress#voteDue}) and has
+ *       caught up.
+ * </ul>
+ *
+ * Both are ordinary changes of membership, one at a time. One that fails is made again at the next look, until the
+ * membership is as it should be: whatever became of the first, a repetition changes nothing.
+ */
+public final class MemberUpkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberUpkeep.class);
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final QuorateNode node;
+    private final MemberAddress self;
+    private final ScheduledExecutorService thread;
+    private final AtomicBoolean changing = new AtomicBoolean();
+
+    private MemberUpkeep(QuorateNode node, MemberAddress self) {
+        this.node = node;
+        this.self = self;
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "quorate-member");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /**
+     * Begins.
+     *
+     * @param self the name and the client URLs of this member, and its peer URLs for a membership that has none
+     */
+    public static MemberUpkeep start(QuorateNode node, MemberAddress self) {
+        MemberUpkeep upkeep = new MemberUpkeep(node, self);
+        var unused = upkeep.thread.scheduleWithFixedDelay(upkeep::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        return upkeep;
+    }
+
+    private void look() {
+        if (changing.get()) {
+            return;
+        }
+        try {
+            NodeStatus status = node.status();
+            Optional<MembershipChange> due = announcement(status).or(() -> vote(status));
+            due.ifPresent(this::make);
+        } catch (RuntimeException unexpected) {
+            // Thrown on, it would end the looks without a word.
+            LOG.error("member.upkeep-failed node={}", node.id(), unexpected);
+        }
+    }
+
+    private Optional<MembershipChange> announcement(NodeStatus status) {
+        Membership membership = status.membership();
+        if (!membership.contains(node.id()) || membership.isJoint()) {
+            return Optional.empty();
+        }
+        MemberAddress known = Members.addressOf(membership, node.id());
+        boolean learner = membership.learners().contains(node.id());
+        MemberAddress wanted = known.withSelf(self.name(), self.clientUrls()).withVoteDue(known.voteDue() && learner);
+        if (known.peerUrls().isEmpty()) {
+            wanted = wanted.withPeerUrls(self.peerUrls());
+        }
+        return wanted.equals(known)
+                ? Optional.empty()
+                : Optional.of(MembershipChange.updateAddress(node.id(), wanted.text()));
+    }
+
+    private static Optional<MembershipChange> vote(NodeStatus status) {
+        Membership membership = status.membership();
+        if (status.role() != Role.LEADER || membership.isJoint()) {
+            return Optional.empty();
+        }
+        for (NodeId learner : membership.learners()) {
+            PeerStatus peer = status.peers().get(learner);
+            boolean ready = peer != null && peer.recentlyActive() && peer.caughtUp() && peer.matchIndex() > 0;
+            if (ready && Members.addressOf(membership, learner).voteDue()) {
+                return Optional.of(MembershipChange.promote(learner));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void make(MembershipChange change) {
+        changing.set(true);
+        var unused = node.reconfigure(change).whenComplete((membership, failure) -> {
+            changing.set(false);
+            if (failure == null) {
+                LOG.info("member.upkeep node={} change={}", node.id(), change);
+            } else {
+                LOG.debug("member.upkeep-refused node={} change={} reason={}", node.id(), change, failure.toString());
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

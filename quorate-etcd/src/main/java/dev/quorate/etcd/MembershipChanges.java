@@ -1,0 +1,83 @@
+package dev.quorate.etcd;
+
+import dev.quorate.engine.QuorateNode;
+import dev.quorate.raft.ChangeRefusal;
+import dev.quorate.raft.Membership;
+import dev.quorate.raft.MembershipChange;
+import dev.quorate.spi.ChangeRefusedException;
+import dev.quorate.spi.NotLeaderException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Changes of membership that wait for their turn: the node refuses one while another is under way or while no leader is
+ * known, nothing has happened then, and a moment later it fits.
+ */
+final class MembershipChanges {
+    /** How long a change waits for its turn. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final QuorateNode node;
+    private final ScheduledExecutorService timer;
+
+    /**
+     * Changes at this node.
+     *
+     * @param timer asks again; nothing there blocks
+     */
+    MembershipChanges(QuorateNode node, ScheduledExecutorService timer) {
+        this.node = node;
+        this.timer = timer;
+    }
+
+    /** Makes a change; the result fails with what the node said last. */
+    CompletableFuture<Membership> make(MembershipChange change) {
+        CompletableFuture<Membership> result = new CompletableFuture<>();
+        attempt(change, System.nanoTime() + PATIENCE.toNanos(), result);
+        return result;
+    }
+
+    private void attempt(MembershipChange change, long deadlineNanos, CompletableFuture<Membership> result) {
+        var unused = node.reconfigure(change).whenComplete((membership, failure) -> {
+            if (failure == null) {
+                result.complete(membership);
+            } else if (!passes(failure) || System.nanoTime() - deadlineNanos >= 0) {
+                result.completeExceptionally(failure);
+            } else {
+                again(change, deadlineNanos, result, failure);
+            }
+        });
+    }
+
+    private void again(
+            MembershipChange change, long deadlineNanos, CompletableFuture<Membership> result, Throwable failure) {
+        try {
+            var next =
+                    timer.schedule(() -> attempt(change, deadlineNanos, result), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+            if (next.isCancelled()) {
+                result.completeExceptionally(failure);
+            }
+        } catch (RejectedExecutionException closing) {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    /** True when nothing happened and the reason passes by itself. */
+    private static boolean passes(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof ChangeRefusedException refused) {
+            Optional<ChangeRefusal> reason = refused.reason();
+            return reason.equals(Optional.of(ChangeRefusal.CHANGE_IN_PROGRESS))
+                    || reason.equals(Optional.of(ChangeRefusal.NOT_READY));
+        }
+        return cause instanceof NotLeaderException;
+    }
+}
