@@ -9,6 +9,7 @@ import dev.quorate.raft.RaftStatus.PeerStatus;
 import dev.quorate.raft.Role;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ public final class MemberUpkeep implements AutoCloseable {
     private final MemberAddress self;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean changing = new AtomicBoolean();
+    private final CompletableFuture<Void> removed = new CompletableFuture<>();
 
     private MemberUpkeep(QuorateNode node, MemberAddress self) {
         this.node = node;
@@ -58,12 +60,21 @@ public final class MemberUpkeep implements AutoCloseable {
         return upkeep;
     }
 
+    /** Completes when the cluster has removed this member. */
+    public CompletableFuture<Void> removed() {
+        return removed;
+    }
+
     private void look() {
         if (changing.get()) {
             return;
         }
         try {
             NodeStatus status = node.status();
+            if (status.removed()) {
+                removed.complete(null);
+                return;
+            }
             Optional<MembershipChange> due = announcement(status).or(() -> vote(status));
             due.ifPresent(this::make);
         } catch (RuntimeException unexpected) {

@@ -4,6 +4,8 @@ import dev.quorate.server.bulk.ExportCommand;
 import dev.quorate.server.bulk.ImportCommand;
 import dev.quorate.server.client.DelCommand;
 import dev.quorate.server.client.GetCommand;
+import dev.quorate.server.client.MemberCommand;
+import dev.quorate.server.client.MoveLeaderCommand;
 import dev.quorate.server.client.PutCommand;
 import dev.quorate.server.client.SnapshotCommand;
 import dev.quorate.server.client.StatusCommand;
@@ -57,12 +59,14 @@ public final class Main implements Runnable {
                 .addSubcommand(new LogCommand.Dump(terminal))
                 .addSubcommand(new LogRepairCommand(terminal));
         return new CommandLine(new Main())
-                .addSubcommand(new ServerCommand(terminal))
+                .addSubcommand(ServerCommand.commandLine(terminal))
                 .addSubcommand(new PutCommand(terminal))
                 .addSubcommand(new GetCommand(terminal))
                 .addSubcommand(new DelCommand(terminal))
                 .addSubcommand(new TxnCommand(terminal))
                 .addSubcommand(new StatusCommand(terminal))
+                .addSubcommand(MemberCommand.commandLine(terminal))
+                .addSubcommand(new MoveLeaderCommand(terminal))
                 .addSubcommand(snapshot)
                 .addSubcommand(log)
                 .addSubcommand(new ImportCommand(terminal))

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 final class WarmUp implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
-        Logging.toStandardError(Logging.Verbosity.warn);
+        Logging.toStandardError(Logging.Verbosity.warn, Logging.Format.text);
         List<Endpoint> anyPort = List.of(new Endpoint("127.0.0.1", 0));
         try (Workplace workplace = Workplace.in(null, "quorate-warm-up");
                 RunningServer server =

@@ -166,7 +166,7 @@ final class Arrows implements Rule {
 
     private static void addServer(Arrows arrows) {
         arrows.row("server.console")
-                .sees("spi", "etcd.wire")
+                .sees("spi", "etcd", "etcd.wire")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
                 .add();
@@ -181,11 +181,11 @@ final class Arrows implements Rule {
                 .foreign(COMMANDS)
                 .add();
         arrows.row("server.node")
-                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "server.console")
+                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "server.console")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
-                .foreign("org.slf4j", "ch.qos.logback.*")
+                .foreign("org.slf4j", "ch.qos.logback.*", "com.sun.net.httpserver")
                 .add();
         arrows.row("server.drill")
                 .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "server.console", "server.node")

@@ -84,7 +84,7 @@ public final class GetCommand implements Callable<Integer> {
                 .setCountOnly(countOnly)
                 .setSerializable(serializable())
                 .build();
-        RangeResponse answer = client.calling(server -> server.kv().range(request));
+        RangeResponse answer = client.reading(server -> server.kv().range(request));
         output.print(terminal, answer, () -> print(answer));
         return 0;
     }

@@ -1,5 +1,7 @@
 package dev.quorate.server.client;
 
+import dev.quorate.etcd.wire.NodeStatusRequest;
+import dev.quorate.etcd.wire.NodeStatusResponse;
 import dev.quorate.etcd.wire.StatusRequest;
 import dev.quorate.etcd.wire.StatusResponse;
 import dev.quorate.server.console.ClientOptions;
@@ -10,6 +12,7 @@ import dev.quorate.server.console.OutputOptions;
 import dev.quorate.server.console.Table;
 import dev.quorate.server.console.Terminal;
 import dev.quorate.server.console.WireJson;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +41,14 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Map<Endpoint, NodeStatusResponse> more = new LinkedHashMap<>();
         Map<Endpoint, StatusResponse> statuses = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         for (Endpoint endpoint : client.endpoints()) {
             try (Connection server = client.connectTo(endpoint)) {
                 StatusRequest request = StatusRequest.getDefaultInstance();
                 statuses.put(endpoint, server.ask(() -> server.maintenance().status(request)));
+                more.put(endpoint, more(server));
             } catch (CommandFailedException failed) {
                 failures.add(failed.getMessage());
             }
@@ -51,7 +56,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (output.json()) {
             terminal.line(WireJson.ofStatuses(statuses));
         } else if (!statuses.isEmpty()) {
-            table(statuses).lines().forEach(terminal::line);
+            table(statuses, more).lines().forEach(terminal::line);
         }
         if (!failures.isEmpty()) {
             throw new CommandFailedException(String.join("; ", failures));
@@ -59,24 +64,48 @@ public final class StatusCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Table table(Map<Endpoint, StatusResponse> statuses) {
+    /** What one of ours tells besides; nothing from a server of another kind. */
+    private static NodeStatusResponse more(Connection server) {
+        try {
+            return server.operator().nodeStatus(NodeStatusRequest.getDefaultInstance());
+        } catch (StatusRuntimeException unknown) {
+            return NodeStatusResponse.getDefaultInstance();
+        }
+    }
+
+    private static Table table(Map<Endpoint, StatusResponse> statuses, Map<Endpoint, NodeStatusResponse> more) {
         Table table = new Table(
-                "ENDPOINT", "NODE", "ROLE", "TERM", "COMMIT", "APPLIED", "REVISION", "SIZE", "VERSION", "ALARMS");
-        statuses.forEach((endpoint, status) -> table.row(
-                endpoint.toString(),
-                Long.toHexString(status.getHeader().getMemberId()),
-                role(status),
-                Long.toUnsignedString(status.getRaftTerm()),
-                Long.toUnsignedString(status.getRaftIndex()),
-                Long.toUnsignedString(status.getRaftAppliedIndex()),
-                Long.toString(status.getHeader().getRevision()),
-                Table.bytes(status.getDbSize()),
-                status.getVersion(),
-                status.getErrorsCount() == 0 ? "none" : String.join(", ", status.getErrorsList())));
+                "ENDPOINT", "NODE", "NAME", "ROLE", "TERM", "COMMIT", "APPLIED", "LAG", "REVISION", "SIZE", "SNAPSHOT",
+                "PURGED", "VERSION", "ALARMS");
+        long newest = statuses.values().stream()
+                .mapToLong(StatusResponse::getRaftIndex)
+                .max()
+                .orElse(0);
+        statuses.forEach((endpoint, status) -> {
+            NodeStatusResponse ours = more.getOrDefault(endpoint, NodeStatusResponse.getDefaultInstance());
+            table.row(
+                    endpoint.toString(),
+                    Long.toHexString(status.getHeader().getMemberId()),
+                    ours.getName().isEmpty() ? "-" : ours.getName(),
+                    role(status, ours),
+                    Long.toUnsignedString(status.getRaftTerm()),
+                    Long.toUnsignedString(status.getRaftIndex()),
+                    Long.toUnsignedString(status.getRaftAppliedIndex()),
+                    Long.toString(Math.max(0, newest - status.getRaftAppliedIndex())),
+                    Long.toString(status.getHeader().getRevision()),
+                    Table.bytes(status.getDbSize()),
+                    ours.getNodeId() == 0 ? "-" : Long.toUnsignedString(ours.getSnapshotIndex()),
+                    ours.getNodeId() == 0 ? "-" : Long.toUnsignedString(ours.getPurgedIndex()),
+                    ours.getVersion().isEmpty() ? status.getVersion() : ours.getVersion(),
+                    status.getErrorsCount() == 0 ? "none" : String.join(", ", status.getErrorsList()));
+        });
         return table;
     }
 
-    private static String role(StatusResponse status) {
+    private static String role(StatusResponse status, NodeStatusResponse ours) {
+        if (ours.getRejoining()) {
+            return "rejoining";
+        }
         if (status.getLeader() == 0) {
             return "no leader";
         }

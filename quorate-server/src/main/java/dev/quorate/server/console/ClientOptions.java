@@ -49,11 +49,22 @@ public final class ClientOptions {
         return Connection.toAnyOf(List.of(endpoint), dialTimeout, commandTimeout);
     }
 
-    /** Makes calls on a connection that is closed afterwards. */
+    /**
+     * Makes a call that writes, at the first server that takes it.
+     *
+     * @throws CommandFailedException in one line, saying whether the outcome is unknown
+     */
     public <T> T calling(Function<Connection, T> calls) {
-        try (Connection connection = connect()) {
-            return connection.ask(() -> calls.apply(connection));
-        }
+        return new Failover(endpoints, dialTimeout, commandTimeout, false).call(calls);
+    }
+
+    /**
+     * Makes a call that changes nothing, at the first server that answers it.
+     *
+     * @throws CommandFailedException in one line, when none does
+     */
+    public <T> T reading(Function<Connection, T> calls) {
+        return new Failover(endpoints, dialTimeout, commandTimeout, true).call(calls);
     }
 
     /** Reads an address of the command line. */

@@ -1,7 +1,9 @@
 package dev.quorate.server.console;
 
+import dev.quorate.etcd.wire.ClusterGrpc;
 import dev.quorate.etcd.wire.KVGrpc;
 import dev.quorate.etcd.wire.MaintenanceGrpc;
+import dev.quorate.etcd.wire.OperatorGrpc;
 import dev.quorate.etcd.wire.StatusRequest;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -87,6 +89,16 @@ public final class Connection implements AutoCloseable {
     /** Calls of the key service that answer on the network thread; each takes its deadline when it is made. */
     public KVGrpc.KVStub kvAsync() {
         return KVGrpc.newStub(channel);
+    }
+
+    /** Calls of the cluster service that wait for their answer, at most as long as the timeout says. */
+    public ClusterGrpc.ClusterBlockingStub cluster() {
+        return timed(ClusterGrpc.newBlockingStub(channel));
+    }
+
+    /** Calls of our own service that wait for their answer, at most as long as the timeout says. */
+    public OperatorGrpc.OperatorBlockingStub operator() {
+        return timed(OperatorGrpc.newBlockingStub(channel));
     }
 
     /** Calls of the maintenance service that wait for their answer, at most as long as the timeout says. */

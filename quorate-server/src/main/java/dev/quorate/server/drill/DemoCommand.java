@@ -40,7 +40,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Logging.toStandardError(Logging.Verbosity.warn);
+        Logging.toStandardError(Logging.Verbosity.warn, Logging.Format.text);
         requireEmpty();
         DemoRecords records = DemoRecords.of(input);
         try (Workplace workplace = Workplace.in(directory, "quorate-demo")) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
 /** The log of a process: lines on standard error. Set up in code, which starts faster than a file is found and read. */
@@ -14,6 +15,14 @@ public final class Logging {
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
 
     private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0} %msg%n";
+
+    /** How a line is written. */
+    public enum Format {
+        /** For people. */
+        text,
+        /** An object on each line, for programs that collect logs. */
+        json
+    }
 
     /** How much is logged. */
     public enum Verbosity {
@@ -29,6 +38,13 @@ public final class Logging {
 
     private Logging() {}
 
+    private static Encoder<ILoggingEvent> lines(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(LINE);
+        return encoder;
+    }
+
     /** Sends no line anywhere. */
     public static void toNowhere() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -37,14 +53,13 @@ public final class Logging {
     }
 
     /** Sends the lines of at least this importance to standard error, and nothing to anywhere else. */
-    public static void toStandardError(Verbosity verbosity) {
+    public static void toStandardError(Verbosity verbosity, Format format) {
         // What gRPC calls a warning is a client that sent too much or went away.
         GRPC.setLevel(java.util.logging.Level.SEVERE);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        Encoder<ILoggingEvent> encoder = format == Format.json ? new JsonLines() : lines(context);
         encoder.setContext(context);
-        encoder.setPattern(LINE);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);

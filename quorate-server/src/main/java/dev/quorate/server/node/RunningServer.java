@@ -4,58 +4,114 @@ import dev.quorate.engine.NodeOptions;
 import dev.quorate.engine.QuorateNode;
 import dev.quorate.etcd.EtcdServer;
 import dev.quorate.etcd.EtcdServerOptions;
+import dev.quorate.etcd.MemberAddress;
+import dev.quorate.etcd.MemberUpkeep;
+import dev.quorate.etcd.PeerMemberList;
 import dev.quorate.kv.EmbeddedKv;
 import dev.quorate.kv.KvStateMachine;
+import dev.quorate.raft.NodeId;
+import dev.quorate.raft.Role;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
+import dev.quorate.server.node.ServerConfig.ClusterState;
+import dev.quorate.server.node.ServerConfig.PeerConfig;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.StorageFailedException;
+import dev.quorate.spi.Transport;
 import dev.quorate.wal.FileStorage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A single node that serves clients: the log on files, the store in memory, the etcd API in front. */
+/** A member that serves clients: the log on files, the store in memory, the etcd API in front. */
 public final class RunningServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
     private static final Duration READY = Duration.ofSeconds(60);
+    /** A cluster may be started over days; nobody waits that long, but the server does. */
+    private static final Duration READY_IN_A_CLUSTER = Duration.ofDays(365);
+
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final QuorateNode node;
     private final EmbeddedKv store;
     private final EtcdServer etcd;
+    private final Optional<MemberUpkeep> upkeep;
+    private final MetricsPort metrics;
 
-    private RunningServer(QuorateNode node, EmbeddedKv store, EtcdServer etcd) {
+    private RunningServer(
+            QuorateNode node,
+            EmbeddedKv store,
+            EtcdServer etcd,
+            Optional<MemberUpkeep> upkeep,
+            MetricsPort metrics) {
         this.node = node;
         this.store = store;
         this.etcd = etcd;
+        this.upkeep = upkeep;
+        this.metrics = metrics;
     }
 
     /**
-     * Starts the node and waits until it answers.
+     * Starts a node that is alone, and waits until it answers.
      *
      * @param listen where clients are served; port 0 takes a free one
      * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
      */
     public static RunningServer start(Path dataDirectory, List<Endpoint> listen, NodeOptions options) {
-        List<InetSocketAddress> addresses =
-                listen.stream().map(RunningServer::resolve).toList();
+        return start(ServerConfig.single(dataDirectory, listen, options), noPeers());
+    }
+
+    static PeerTransports noPeers() {
+        return (identity, config, memberList) -> {
+            throw new IOException("this server has no transport to other members");
+        };
+    }
+
+    /**
+     * Starts a member. One that is alone answers when this returns; another one serves its clients from then on, and
+     * answers as soon as a quorum of the members is there: see {@link #ready}.
+     *
+     * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
+     */
+    static RunningServer start(ServerConfig config, PeerTransports transports) {
+        List<InetSocketAddress> addresses = resolve(config.clients());
         // Looked at before the data is touched: a wrong address must change nothing.
         addresses.forEach(RunningServer::requireFree);
-        NodeIdentity identity = SingleNode.identityIn(dataDirectory);
+        resolve(config.metrics()).forEach(RunningServer::requireFree);
+        config.peers().ifPresent(peers -> resolve(peers.listen()).forEach(RunningServer::requireFree));
+        Optional<NodeIdentity> stored = SingleNode.identityIn(config.dataDirectory());
         KvStateMachine machine = new KvStateMachine();
-        QuorateNode node = startNode(dataDirectory, identity, machine, options);
+        QuorateNode node = config.peers().isPresent()
+                ? startMember(config, config.peers().get(), transports, stored, machine)
+                : startAlone(config, stored.orElseGet(SingleNode::fresh), machine);
         EmbeddedKv store = EmbeddedKv.on(node, machine);
+        EtcdServer etcd = null;
         boolean started = false;
         try {
-            node.ready(READY).join();
-            EtcdServer etcd = EtcdServer.start(node, store, addresses, EtcdServerOptions.DEFAULTS);
+            requirePeers(config, node);
+            if (config.peers().isEmpty()) {
+                node.ready(READY).join();
+            }
+            etcd = EtcdServer.start(node, store, addresses, EtcdServerOptions.DEFAULTS);
+            MetricsPort metrics = MetricsPort.start(node, store, config.metrics());
+            MemberAddress self = self(config, etcd);
+            Optional<MemberUpkeep> upkeep = config.peers().map(peers -> MemberUpkeep.start(node, self));
             started = true;
-            return new RunningServer(node, store, etcd);
+            return new RunningServer(node, store, etcd, upkeep, metrics);
         } catch (CompletionException notReady) {
             Throwable cause = notReady.getCause() == null ? notReady : notReady.getCause();
             throw new CommandFailedException("the node did not become ready: " + cause.getMessage());
@@ -63,28 +119,96 @@ public final class RunningServer implements AutoCloseable {
             throw new CommandFailedException(String.valueOf(refused.getMessage()));
         } finally {
             if (!started) {
+                if (etcd != null) {
+                    etcd.close();
+                }
                 store.close();
             }
         }
     }
 
-    private static QuorateNode startNode(
-            Path dataDirectory, NodeIdentity identity, KvStateMachine machine, NodeOptions options) {
+    private static QuorateNode startAlone(ServerConfig config, NodeIdentity identity, KvStateMachine machine) {
+        String address = new MemberAddress(List.of(), config.name(), List.of(), false).text();
+        QuorateNode.Builder builder = QuorateNode.builder().members(Map.of(identity.nodeId(), address));
+        return start(config, identity, machine, builder);
+    }
+
+    private static QuorateNode startMember(
+            ServerConfig config,
+            PeerConfig peers,
+            PeerTransports transports,
+            Optional<NodeIdentity> stored,
+            KvStateMachine machine) {
+        QuorateNode.Builder builder = QuorateNode.builder();
+        NodeIdentity identity;
+        if (stored.isPresent()) {
+            // Who the members are, the data knows.
+            identity = stored.get();
+        } else if (peers.state() == ClusterState.existing) {
+            identity = MemberLookup.find(config.name(), peers);
+            builder.joining();
+        } else {
+            identity = peers.cluster().identity(config.name());
+            builder.members(peers.cluster().addresses());
+        }
+        PeerMemberList memberList = new PeerMemberList();
+        Transport transport;
         try {
-            return QuorateNode.builder()
-                    .id(identity.nodeId())
-                    .clusterId(identity.clusterId())
-                    .storage(FileStorage.in(dataDirectory))
-                    .stateMachine(machine)
-                    .options(options)
-                    .callbackExecutor(Runnable::run)
-                    .start();
-        } catch (StorageFailedException unusable) {
-            throw SingleNode.unusable(dataDirectory, unusable);
+            transport = transports.open(identity, peers, memberList);
+        } catch (IOException refused) {
+            throw new CommandFailedException(String.valueOf(refused.getMessage()));
+        }
+        boolean started = false;
+        try {
+            QuorateNode node = start(config, identity, machine, builder.transport(transport));
+            memberList.answerFor(node);
+            started = true;
+            return node;
+        } finally {
+            if (!started) {
+                transport.close();
+            }
         }
     }
 
-    private static InetSocketAddress resolve(Endpoint endpoint) {
+    private static QuorateNode start(
+            ServerConfig config, NodeIdentity identity, KvStateMachine machine, QuorateNode.Builder builder) {
+        try {
+            return builder.id(identity.nodeId())
+                    .clusterId(identity.clusterId())
+                    .storage(FileStorage.in(config.dataDirectory()))
+                    .stateMachine(machine)
+                    .options(config.options())
+                    .callbackExecutor(Runnable::run)
+                    .start();
+        } catch (StorageFailedException unusable) {
+            throw SingleNode.unusable(config.dataDirectory(), unusable);
+        }
+    }
+
+    /** Data of a cluster needs a way to its other members. */
+    private static void requirePeers(ServerConfig config, QuorateNode node) {
+        int members = node.status().membership().members().size();
+        if (config.peers().isEmpty() && members != 1) {
+            throw new CommandFailedException("the data in " + config.dataDirectory() + " is of a member of a cluster"
+                    + (members == 0 ? "" : " of " + members) + ": --listen-peer-urls is needed");
+        }
+    }
+
+    private static MemberAddress self(ServerConfig config, EtcdServer etcd) {
+        List<String> clients = new ArrayList<>(config.advertisedClients());
+        if (clients.isEmpty()) {
+            endpoints(etcd).forEach(endpoint -> clients.add(endpoint.url()));
+        }
+        List<String> peerUrls = config.peers().map(PeerConfig::advertised).orElse(List.of());
+        return new MemberAddress(peerUrls, config.name(), clients, false);
+    }
+
+    private static List<InetSocketAddress> resolve(List<Endpoint> endpoints) {
+        return endpoints.stream().map(RunningServer::resolve).toList();
+    }
+
+    static InetSocketAddress resolve(Endpoint endpoint) {
         InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
         if (address.isUnresolved()) {
             throw new CommandFailedException("cannot listen on " + endpoint + ": no such host");
@@ -103,9 +227,18 @@ public final class RunningServer implements AutoCloseable {
 
     /** Where clients are served, with the real ports. */
     public List<Endpoint> endpoints() {
+        return endpoints(etcd);
+    }
+
+    private static List<Endpoint> endpoints(EtcdServer etcd) {
         return etcd.addresses().stream()
                 .map(address -> new Endpoint(address.getAddress().getHostAddress(), address.getPort()))
                 .toList();
+    }
+
+    /** Where monitoring is answered, with the real ports. */
+    List<InetSocketAddress> metrics() {
+        return metrics.addresses();
     }
 
     /** The node. */
@@ -123,10 +256,39 @@ public final class RunningServer implements AutoCloseable {
         return node.halted();
     }
 
-    /** Answers what is under way, then stops. */
+    /** Completes when the member answers linearizable reads. */
+    CompletableFuture<Void> ready() {
+        return node.ready(READY_IN_A_CLUSTER);
+    }
+
+    /** Completes when the cluster has removed this member; never for one that is alone. */
+    CompletableFuture<Void> removed() {
+        return upkeep.map(MemberUpkeep::removed).orElseGet(CompletableFuture::new);
+    }
+
+    /** Hands the leadership over if there is anybody to take it, answers what is under way, then stops. */
     @Override
     public void close() {
+        upkeep.ifPresent(MemberUpkeep::close);
+        handOver();
+        metrics.close();
         etcd.close();
         store.close();
+    }
+
+    /** A leader that just stops costs the cluster an election timeout; one that says so costs it nothing. */
+    private void handOver() {
+        boolean alone = node.status().membership().voters().size() < 2;
+        if (alone || node.status().role() != Role.LEADER) {
+            return;
+        }
+        try {
+            NodeId next = node.transferLeadership().get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("server.handed-over node={} to={}", node.id(), next);
+        } catch (ExecutionException | TimeoutException nobody) {
+            LOG.warn("server.not-handed-over node={} reason={}", node.id(), nobody.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,87 +1,107 @@
 package dev.quorate.server.node;
 
-import dev.quorate.engine.NodeOptions;
 import dev.quorate.engine.NodeStatus;
-import dev.quorate.engine.SnapshotPolicy;
-import dev.quorate.server.console.ClientOptions;
-import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.server.console.Terminal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code quorate server}. */
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = {
-            "Runs a single node that keeps its data in a directory and speaks the etcd v3 API.",
+            "Runs a member of a cluster, or a single node, that keeps its data in a directory and speaks the etcd v3 API.",
+            "",
+            "Each option may be given as a variable too, QUORATE_DATA_DIR for --data-dir, or in the file that"
+                    + " --config-file names, as data-dir. The command line goes before the environment, and that before"
+                    + " the file.",
             "",
             "It ends with exit code 0 when it is told to (SIGTERM, SIGINT), and with 1 when it cannot go on.",
+            "",
         })
 public final class ServerCommand implements Callable<Integer> {
-    private static final long SNAPSHOT_BYTES = 256L << 20;
+    private static final PeerTransports PEERS = RunningServer.noPeers();
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--data-dir",
-            required = true,
-            paramLabel = "DIR",
-            description = "Where the data is; made when it does not exist.")
-    private Path dataDirectory = Path.of("");
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--listen-client-urls",
-            split = ",",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:2379",
-            converter = ClientOptions.Converter.class,
-            description = "Where to listen for clients; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
-    private List<Endpoint> listen = List.of();
-
-    @Option(
-            names = "--snapshot-count",
-            paramLabel = "N",
-            defaultValue = "1000000",
-            description = "A snapshot after so many writes, or 256 MiB of them (default: ${DEFAULT-VALUE}).")
-    private long snapshotCount;
-
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            defaultValue = "warn",
-            description = "What goes to standard error: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Logging.Verbosity verbosity = Logging.Verbosity.warn;
-
-    public ServerCommand(Terminal terminal) {
+    private ServerCommand(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    /** The command with an option for each setting. */
+    public static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new ServerCommand(terminal));
+        for (Setting setting : Setting.values()) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder(setting.flag())
+                            .paramLabel(setting.label())
+                            .type(String.class)
+                            .description(setting.description())
+                            .build());
+        }
+        return line;
     }
 
     @Override
     public Integer call() {
-        if (snapshotCount < 1) {
-            throw CommandFailedException.usage("--snapshot-count must be at least 1");
-        }
+        ServerConfig config = ServerConfig.of(Settings.of(flags(), System.getenv()));
         Instant begin = begin();
-        Logging.toStandardError(verbosity);
+        Logging.toStandardError(config.verbosity(), config.logFormat());
         int exitCode;
         try (Shutdown shutdown = Shutdown.install()) {
-            try (RunningServer server = RunningServer.start(dataDirectory, listen, options())) {
-                terminal.line(readyLine(server, begin));
-                terminal.out().flush();
-                exitCode = shutdown.await(server.halted());
+            try (RunningServer server = RunningServer.start(config, PEERS)) {
+                if (config.peers().isPresent()) {
+                    say(startedLine(server));
+                    var unused = server.ready().thenRun(() -> say(readyLine(server, begin)));
+                    var gone = server.removed().thenRun(() -> say("quorate was removed from the cluster, and stops"));
+                } else {
+                    say(readyLine(server, begin));
+                }
+                exitCode = shutdown.await(server.halted(), server.removed());
             }
-            terminal.line(exitCode == 0 ? "quorate stopped" : "quorate halted");
-            terminal.out().flush();
+            say(exitCode == 0 ? "quorate stopped" : "quorate halted");
         }
         return exitCode;
+    }
+
+    private synchronized void say(String line) {
+        terminal.line(line);
+        terminal.out().flush();
+    }
+
+    private static String startedLine(RunningServer server) {
+        NodeStatus status = server.node().status();
+        return "quorate listens on " + urls(server) + ", node " + status.id() + " of cluster "
+                + Long.toHexString(status.clusterId()) + ", and waits for a leader";
+    }
+
+    private static String urls(RunningServer server) {
+        return String.join(",", server.endpoints().stream().map(Endpoint::url).toList());
+    }
+
+    private Map<Setting, String> flags() {
+        Map<Setting, String> flags = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            String value = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), null);
+            if (value != null) {
+                flags.put(setting, value);
+            }
+        }
+        return flags;
     }
 
     /** When the process began, which includes the start of the JVM; the launcher says when it includes a build too. */
@@ -91,20 +111,12 @@ public final class ServerCommand implements Callable<Integer> {
         return built ? now : ProcessHandle.current().info().startInstant().orElse(now);
     }
 
-    private NodeOptions options() {
-        SnapshotPolicy policy = SnapshotPolicy.logSize(snapshotCount, SNAPSHOT_BYTES);
-        boolean small = snapshotCount < NodeOptions.DEFAULTS.retention().entries();
-        NodeOptions options = NodeOptions.DEFAULTS.withSnapshotPolicy(policy);
-        return small ? options.withRetainedEntries(snapshotCount / 2) : options;
-    }
-
     private static String readyLine(RunningServer server, Instant begin) {
         NodeStatus status = server.node().status();
-        List<String> urls = server.endpoints().stream().map(Endpoint::url).toList();
         return String.format(
                 Locale.ROOT,
                 "quorate ready on %s, node %s of cluster %s, revision %d, in %.2f s",
-                String.join(",", urls),
+                urls(server),
                 status.id(),
                 Long.toHexString(status.clusterId()),
                 server.store().status().revision(),

@@ -11,28 +11,30 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /** A node without a configuration: who it is, its directory says. */
 final class SingleNode {
     private SingleNode() {}
 
     /**
-     * The node whose data the directory holds, or a new one of a new cluster, with ids that no other has.
+     * The node whose data the directory holds; empty for a new directory.
      *
      * @throws CommandFailedException when the directory holds something else
      */
-    static NodeIdentity identityIn(Path dataDirectory) {
+    static Optional<NodeIdentity> identityIn(Path dataDirectory) {
         try {
-            return FileStorage.in(dataDirectory).identity().orElseGet(SingleNode::fresh);
+            return FileStorage.in(dataDirectory).identity();
         } catch (ForeignDirectoryException foreign) {
             throw new CommandFailedException(String.valueOf(foreign.getMessage()));
         } catch (IOException unreadable) {
             // Opening it fails for the same reason, and says so better.
-            return fresh();
+            return Optional.of(fresh());
         }
     }
 
-    private static NodeIdentity fresh() {
+    /** A new node of a new cluster, with ids that no other has. */
+    static NodeIdentity fresh() {
         SecureRandom random = new SecureRandom();
         return new NodeIdentity(id(random), NodeId.of(id(random)));
     }

@@ -1,0 +1,142 @@
+package dev.quorate.server.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.quorate.engine.InProcessNetwork;
+import dev.quorate.engine.NodeOptions;
+import dev.quorate.kv.KvClient;
+import dev.quorate.raft.MembershipChange;
+import dev.quorate.raft.Role;
+import dev.quorate.server.console.CommandFailedException;
+import dev.quorate.server.console.Endpoint;
+import dev.quorate.spi.Bytes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers of one cluster in this process, configured as processes are, over a network in memory. */
+@Timeout(180)
+final class ServersTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String CLUSTER = "a=http://h1:1,b=http://h2:1,c=http://h3:1";
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private final InProcessNetwork network = new InProcessNetwork();
+    private final Map<String, RunningServer> running = new TreeMap<>();
+
+    @AfterEach
+    void stop() {
+        running.values().forEach(RunningServer::close);
+    }
+
+    private RunningServer start(String name, int number) {
+        Map<Setting, String> flags = new EnumMap<>(Setting.class);
+        flags.put(Setting.NAME, name);
+        flags.put(Setting.DATA_DIR, directory.resolve(name).toString());
+        flags.put(Setting.LISTEN_CLIENT_URLS, "http://127.0.0.1:0");
+        flags.put(Setting.LISTEN_PEER_URLS, "http://127.0.0.1:0");
+        flags.put(Setting.INITIAL_ADVERTISE_PEER_URLS, "http://h" + number + ":1");
+        flags.put(Setting.INITIAL_CLUSTER, CLUSTER);
+        flags.put(Setting.ELECTION_TIMEOUT, "400");
+        RunningServer server = RunningServer.start(
+                ServerConfig.of(Settings.of(flags, Map.of())),
+                (identity, config, memberList) -> network.transport(identity.nodeId()));
+        running.put(name, server);
+        return server;
+    }
+
+    private void startThree() {
+        start("a", 1);
+        start("b", 2);
+        start("c", 3);
+        running.values().forEach(server -> server.ready().join());
+    }
+
+    private RunningServer leader() {
+        await().atMost(PATIENCE)
+                .until(() -> running.values().stream()
+                        .anyMatch(s -> s.node().status().role() == Role.LEADER));
+        return running.values().stream()
+                .filter(s -> s.node().status().role() == Role.LEADER)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void threeServersThatAreToldTheSameFormAClusterAndComeBackToIt() {
+        startThree();
+        assertThat(running.values().stream().map(s -> s.node().status().clusterId()).distinct())
+                .hasSize(1);
+        for (Map.Entry<String, RunningServer> server : running.entrySet()) {
+            KvClient store = server.getValue().store();
+            store.put(Bytes.utf8("from-" + server.getKey()), Bytes.utf8("v")).join();
+        }
+        running.values().forEach(RunningServer::close);
+        running.clear();
+        startThree();
+        for (RunningServer server : running.values()) {
+            assertThat(server.store().get(Bytes.utf8("from-b")).join()).contains(Bytes.utf8("v"));
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        leader().node().status().membership().addresses().values())
+                .allMatch(address -> address.contains(";client=http://127.0.0.1:")));
+    }
+
+    @Test
+    void aLeaderThatStopsHandsOverFirst() {
+        startThree();
+        RunningServer leader = leader();
+        long term = leader.node().status().term();
+        String name = running.entrySet().stream()
+                .filter(e -> e.getValue() == leader)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        running.remove(name);
+        leader.close();
+        RunningServer next = leader();
+        assertThat(next.node().status().term()).as("one election, begun at once").isEqualTo(term + 1);
+        next.store().put(Bytes.utf8("k"), Bytes.utf8("v")).join();
+    }
+
+    @Test
+    void aServerThatIsRemovedLearnsIt() {
+        startThree();
+        RunningServer leader = leader();
+        RunningServer other = running.values().stream()
+                .filter(s -> s != leader)
+                .findFirst()
+                .orElseThrow();
+        await().atMost(PATIENCE)
+                .until(() -> !leader.node()
+                        .reconfigure(MembershipChange.remove(other.node().id()))
+                        .handle((done, failure) -> failure)
+                        .thenApply(Optional::ofNullable)
+                        .join()
+                        .isPresent());
+        await().atMost(PATIENCE).until(() -> other.removed().isDone());
+    }
+
+    @Test
+    void theDataOfAMemberOfAClusterIsNotServedAlone() {
+        startThree();
+        running.values().forEach(RunningServer::close);
+        running.clear();
+        List<Endpoint> anywhere = List.of(new Endpoint("127.0.0.1", 0));
+        assertThatThrownBy(() -> RunningServer.start(directory.resolve("a"), anywhere, NodeOptions.DEFAULTS))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("--listen-peer-urls is needed");
+    }
+}
