@@ -80,6 +80,12 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*")
                 .add();
+        arrows.row("grpc")
+                .sees("raft", "spi")
+                .testsSee("engine", "wal", "testkit")
+                .foreign(ANY_JDK)
+                .foreign("org.slf4j", "io.grpc.*")
+                .add();
         arrows.row("sim.check")
                 .sees("raft")
                 .foreign(ANY_JDK)
