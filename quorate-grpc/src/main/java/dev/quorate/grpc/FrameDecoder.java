@@ -7,6 +7,7 @@ import dev.quorate.raft.TermRun;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.PeerMessage.PurgeRefusal;
@@ -15,6 +16,7 @@ import dev.quorate.spi.SnapshotChunk;
 import dev.quorate.spi.SnapshotMetadata;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +85,8 @@ final class FrameDecoder {
             case CHECKPOINT_REPORT -> new PeerMessage.CheckpointReport(in.getLong(), position(), bytes());
             case PURGE_REQUEST -> purgeRequest();
             case PURGE_RESPONSE -> purgeResponse();
+            case FORWARDED_PROPOSAL -> forwardedProposal();
+            case FORWARDED_ANSWER -> forwardedAnswer();
             case SNAPSHOT_CHUNK -> chunk();
             case SNAPSHOT_ACK -> ack();
             case PING, PONG -> throw new IllegalArgumentException(kind + " is no message");
@@ -114,6 +118,8 @@ final class FrameDecoder {
                     CHECKPOINT_REPORT,
                     PURGE_REQUEST,
                     PURGE_RESPONSE,
+                    FORWARDED_PROPOSAL,
+                    FORWARDED_ANSWER,
                     SNAPSHOT_CHUNK,
                     SNAPSHOT_ACK,
                     PING,
@@ -182,6 +188,22 @@ final class FrameDecoder {
         Optional<PurgeRefusal> refusal = code == 0 ? Optional.empty() : Optional.of(WireCodes.refusal(code));
         return new PeerMessage.PurgeResponse(
                 new PeerMessage.PurgeLogResponse(node, term, success, lastPurged, refusal));
+    }
+
+    private PeerMessage forwardedProposal() {
+        return new PeerMessage.ForwardedProposal(
+                in.getLong(), in.getLong(), in.getLong(), EntryKind.ofCode(Byte.toUnsignedInt(in.get())), bytes());
+    }
+
+    private PeerMessage forwardedAnswer() {
+        long life = in.getLong();
+        long number = in.getLong();
+        ForwardedOutcome.Kind kind = ForwardedOutcome.Kind.ofCode(Byte.toUnsignedInt(in.get()));
+        LogId position = position();
+        long leader = in.getLong();
+        Optional<NodeId> known = leader == 0 ? Optional.empty() : Optional.of(NodeId.of(leader));
+        String why = new String(bytes().toByteArray(), StandardCharsets.UTF_8);
+        return new PeerMessage.ForwardedAnswer(life, number, new ForwardedOutcome(kind, position, bytes(), known, why));
     }
 
     private PeerMessage chunk() {

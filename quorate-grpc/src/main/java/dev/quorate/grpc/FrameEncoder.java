@@ -2,9 +2,11 @@ package dev.quorate.grpc;
 
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Message;
+import dev.quorate.raft.NodeId;
 import dev.quorate.raft.TermRun;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.Entry;
+import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.SnapshotAck;
@@ -46,6 +48,10 @@ final class FrameEncoder implements PeerMessage.Visitor<Frame>, Message.Visitor<
             }
         } else if (message instanceof PeerMessage.Chunk part) {
             sum += part.chunk().data().length();
+        } else if (message instanceof PeerMessage.ForwardedProposal proposal) {
+            sum += proposal.payload().length();
+        } else if (message instanceof PeerMessage.ForwardedAnswer answer) {
+            sum += answer.outcome().response().length();
         }
         return (int) Math.min(sum, Integer.MAX_VALUE);
     }
@@ -259,6 +265,31 @@ final class FrameEncoder implements PeerMessage.Visitor<Frame>, Message.Visitor<
                 .putByte(WireCodes.code(ack.status()))
                 .putInt(ack.nextRequested())
                 .frame();
+    }
+
+    @Override
+    public Frame forwardedProposal(PeerMessage.ForwardedProposal message) {
+        return begin(FrameKind.FORWARDED_PROPOSAL)
+                .putLong(message.term())
+                .putLong(message.life())
+                .putLong(message.number())
+                .putByte(message.kind().code())
+                .putInt(message.payload().length())
+                .frame(List.of(message.payload()));
+    }
+
+    @Override
+    public Frame forwardedAnswer(PeerMessage.ForwardedAnswer message) {
+        ForwardedOutcome outcome = message.outcome();
+        return begin(FrameKind.FORWARDED_ANSWER)
+                .putLong(message.life())
+                .putLong(message.number())
+                .putByte(outcome.kind().code())
+                .put(outcome.position())
+                .putLong(outcome.leader().map(NodeId::value).orElse(0L))
+                .put(Bytes.utf8(outcome.why()))
+                .putInt(outcome.response().length())
+                .frame(List.of(outcome.response()));
     }
 
     private void putMetadata(SnapshotMetadata metadata) {

@@ -27,6 +27,8 @@ enum FrameKind {
     CHECKPOINT_REPORT(32, Lane.LOG),
     PURGE_REQUEST(33, Lane.LOG),
     PURGE_RESPONSE(34, Lane.LOG),
+    FORWARDED_PROPOSAL(40, Lane.LOG),
+    FORWARDED_ANSWER(41, Lane.LOG),
     SNAPSHOT_CHUNK(48, Lane.SNAPSHOT),
     SNAPSHOT_ACK(49, Lane.SNAPSHOT),
     /** "Are you there?", asked by the transport itself over the urgent lane. */
@@ -101,6 +103,16 @@ enum FrameKind {
         @Override
         public FrameKind snapshotAck(PeerMessage.Ack message) {
             return SNAPSHOT_ACK;
+        }
+
+        @Override
+        public FrameKind forwardedProposal(PeerMessage.ForwardedProposal message) {
+            return FORWARDED_PROPOSAL;
+        }
+
+        @Override
+        public FrameKind forwardedAnswer(PeerMessage.ForwardedAnswer message) {
+            return FORWARDED_ANSWER;
         }
 
         @Override

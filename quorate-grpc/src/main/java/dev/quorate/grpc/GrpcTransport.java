@@ -8,6 +8,7 @@ import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.Transport;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public final class GrpcTransport implements Transport {
                 dialer,
                 this::deliver);
         this.peers = new Peers(wiring, plaintext);
-        this.server = PeerPort.server(wiring, peers, builder.listen);
+        this.server = PeerPort.server(wiring, peers, builder.listen, builder.services);
         try {
             this.boundAddresses = PeerPort.listen(server, builder.listen);
         } catch (IOException refused) {
@@ -153,6 +154,7 @@ public final class GrpcTransport implements Transport {
         private @Nullable NodeId self;
         private List<InetSocketAddress> listen = List.of();
         private boolean allowPlaintext;
+        private List<ServerServiceDefinition> services = List.of();
         private Duration silenceMax = Duration.ofSeconds(1);
         private TransportLimits limits = TransportLimits.DEFAULTS;
         private Handshake.Versions versions = Handshake.Versions.SPOKEN;
@@ -175,6 +177,15 @@ public final class GrpcTransport implements Transport {
         /** Where peers call; port 0 takes a free one. */
         public Builder listen(List<InetSocketAddress> addresses) {
             this.listen = List.copyOf(addresses);
+            return this;
+        }
+
+        /**
+         * Services that are answered on the peer port too, on its one thread: for what a server must ask before it
+         * knows who it is. They say nothing that a stranger may not know, and never block.
+         */
+        public Builder services(List<ServerServiceDefinition> services) {
+            this.services = List.copyOf(services);
             return this;
         }
 

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The server behind a node's peer addresses: the lanes, and nothing else. */
+/** The server behind a node's peer addresses: the lanes, and what its owner has answered there besides. */
 final class PeerPort {
     private static final int WINDOW_BYTES = 8 << 20;
     private static final int HEADERS_BYTES_MAX = 4096;
@@ -20,7 +20,8 @@ final class PeerPort {
     private PeerPort() {}
 
     /** A server that does not listen yet. */
-    static Server server(Wiring wiring, Peers peers, List<InetSocketAddress> addresses) {
+    static Server server(
+            Wiring wiring, Peers peers, List<InetSocketAddress> addresses, List<ServerServiceDefinition> others) {
         ServerServiceDefinition.Builder lanes = ServerServiceDefinition.builder(Lane.SERVICE);
         for (Lane lane : Lane.values()) {
             lanes.addMethod(lane.accepting(), new Acceptor(wiring, peers, lane));
@@ -38,6 +39,7 @@ final class PeerPort {
                 .keepAliveTimeout(KEEP_ALIVE_PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_PERMITTED_SECONDS, TimeUnit.SECONDS)
                 .addService(lanes.build());
+        others.forEach(builder::addService);
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);
         }

@@ -2,12 +2,15 @@ package dev.quorate.testkit;
 
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
+import dev.quorate.raft.MembershipChange;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.TermRun;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.ChangeFormat;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.EntryKind;
+import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.SnapshotAck;
@@ -56,6 +59,22 @@ public final class PeerMessages {
         samples.put("purge-response", purged(true, Optional.empty()));
         for (PeerMessage.PurgeRefusal refusal : PeerMessage.PurgeRefusal.values()) {
             samples.put("purge-response-" + name(refusal), purged(false, Optional.of(refusal)));
+        }
+        samples.put(
+                "forwarded-command",
+                new PeerMessage.ForwardedProposal(8, -5, 17, EntryKind.COMMAND, Bytes.utf8("command")));
+        samples.put(
+                "forwarded-change",
+                new PeerMessage.ForwardedProposal(
+                        8, -5, 18, EntryKind.MEMBERSHIP, ChangeFormat.encode(MembershipChange.remove(NodeId.of(3)))));
+        samples.put(
+                "forwarded-applied",
+                new PeerMessage.ForwardedAnswer(-5, 17, ForwardedOutcome.applied(POSITION, Bytes.utf8("response"))));
+        for (ForwardedOutcome.Kind kind : ForwardedOutcome.Kind.values()) {
+            samples.put(
+                    "forwarded-answer-" + name(kind),
+                    new PeerMessage.ForwardedAnswer(
+                            -5, 19, ForwardedOutcome.failed(kind, Optional.of(NodeId.of(2)), "größer")));
         }
         samples.put("snapshot-chunk-first", chunk(0, Optional.of(metadata())));
         samples.put("snapshot-chunk", chunk(1, Optional.empty()));

@@ -187,7 +187,7 @@ final class Arrows implements Rule {
                 .foreign(COMMANDS)
                 .add();
         arrows.row("server.node")
-                .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "server.console")
+                .sees("raft", "spi", "engine", "wal", "kv", "grpc", "etcd", "etcd.wire", "server.console")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)

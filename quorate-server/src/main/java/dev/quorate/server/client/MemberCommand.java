@@ -77,7 +77,10 @@ public final class MemberCommand implements Runnable {
     }
 
     /** {@code quorate member list}. */
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Prints the members, as a quorum knows them.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Prints the members, as a quorum knows them.")
     private static final class ListThem extends One {
         ListThem(Terminal terminal) {
             super(terminal);
@@ -87,9 +90,12 @@ public final class MemberCommand implements Runnable {
         public Integer call() {
             MemberListRequest request =
                     MemberListRequest.newBuilder().setLinearizable(true).build();
-            MemberListResponse answer = client.reading(server -> server.cluster().memberList(request));
+            MemberListResponse answer =
+                    client.reading(server -> server.cluster().memberList(request));
             output.print(
-                    terminal, answer, () -> table(answer.getMembersList()).lines().forEach(terminal::line));
+                    terminal,
+                    answer,
+                    () -> table(answer.getMembersList()).lines().forEach(terminal::line));
             return 0;
         }
 
@@ -155,7 +161,8 @@ public final class MemberCommand implements Runnable {
                 boolean itself = member.getID() == answer.getMember().getID();
                 String called = itself ? name : member.getName();
                 member.getPeerURLsList()
-                        .forEach(url -> cluster.add((called.isEmpty() ? Long.toHexString(member.getID()) : called) + "=" + url));
+                        .forEach(url -> cluster.add(
+                                (called.isEmpty() ? Long.toHexString(member.getID()) : called) + "=" + url));
             }
             String urls = String.join(",", peerUrls);
             return "Member " + Long.toHexString(answer.getMember().getID()) + " added to cluster "

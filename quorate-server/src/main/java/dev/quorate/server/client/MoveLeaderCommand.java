@@ -47,8 +47,8 @@ public final class MoveLeaderCommand implements Callable<Integer> {
     public Integer call() {
         Optional<Endpoint> leader = leader();
         if (leader.isEmpty()) {
-            throw new CommandFailedException("the leader is not among " + client.endpoints()
-                    + " and not to be found through them");
+            throw new CommandFailedException(
+                    "the leader is not among " + client.endpoints() + " and not to be found through them");
         }
         try (Connection server = client.connectTo(leader.get())) {
             MoveLeaderRequest request =
@@ -56,20 +56,18 @@ public final class MoveLeaderCommand implements Callable<Integer> {
             long before = server.ask(() -> server.maintenance().moveLeader(request))
                     .getHeader()
                     .getMemberId();
-            terminal.line("Leadership transferred from " + Long.toHexString(before) + " to "
-                    + Long.toHexString(target));
+            terminal.line(
+                    "Leadership transferred from " + Long.toHexString(before) + " to " + Long.toHexString(target));
         }
         return 0;
     }
 
     private Optional<Endpoint> leader() {
         Set<Endpoint> all = new LinkedHashSet<>(client.endpoints());
-        List<String> urls = client.reading(server -> server.cluster()
-                .memberList(MemberListRequest.getDefaultInstance())
-                .getMembersList()
-                .stream()
-                .flatMap(member -> member.getClientURLsList().stream())
-                .toList());
+        List<String> urls = client.reading(
+                server -> server.cluster().memberList(MemberListRequest.getDefaultInstance()).getMembersList().stream()
+                        .flatMap(member -> member.getClientURLsList().stream())
+                        .toList());
         for (String url : urls) {
             try {
                 all.add(Endpoint.parse(url));

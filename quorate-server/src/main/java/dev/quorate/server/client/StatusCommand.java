@@ -75,8 +75,20 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static Table table(Map<Endpoint, StatusResponse> statuses, Map<Endpoint, NodeStatusResponse> more) {
         Table table = new Table(
-                "ENDPOINT", "NODE", "NAME", "ROLE", "TERM", "COMMIT", "APPLIED", "LAG", "REVISION", "SIZE", "SNAPSHOT",
-                "PURGED", "VERSION", "ALARMS");
+                "ENDPOINT",
+                "NODE",
+                "NAME",
+                "ROLE",
+                "TERM",
+                "COMMIT",
+                "APPLIED",
+                "LAG",
+                "REVISION",
+                "SIZE",
+                "SNAPSHOT",
+                "PURGED",
+                "VERSION",
+                "ALARMS");
         long newest = statuses.values().stream()
                 .mapToLong(StatusResponse::getRaftIndex)
                 .max()

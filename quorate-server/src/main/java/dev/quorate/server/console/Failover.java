@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a call at one of several servers, whichever takes it: any member takes any call, so the next one is asked when
- * one cannot be reached, or says that nothing happened. A cluster that is choosing a leader refuses for a moment; all are
- * asked again until the time is up.
+ * one cannot be reached, or says that nothing happened. A cluster that is choosing a leader refuses for a moment; all
+ * are asked again until the time is up.
  *
  * <p>A write of which nobody knows whether it happened is never made again; the failure says so.
  */

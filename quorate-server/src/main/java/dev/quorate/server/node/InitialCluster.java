@@ -80,8 +80,8 @@ record InitialCluster(String token, SortedMap<String, List<String>> members) {
     /** The addresses of all, as the first membership of the cluster holds them. */
     Map<NodeId, String> addresses() {
         Map<NodeId, String> addresses = new TreeMap<>();
-        members.forEach((name, urls) ->
-                addresses.put(nodeId(name), new MemberAddress(urls, name, List.of(), false).text()));
+        members.forEach(
+                (name, urls) -> addresses.put(nodeId(name), new MemberAddress(urls, name, List.of(), false).text()));
         return addresses;
     }
 
@@ -100,7 +100,8 @@ record InitialCluster(String token, SortedMap<String, List<String>> members) {
         }
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
             digest.update(bytes);
         }
         long id = ByteBuffer.wrap(digest.digest()).getLong();

@@ -58,8 +58,8 @@ final class MemberLookup {
                 }
             }
             if (System.nanoTime() - deadline >= 0) {
-                throw new CommandFailedException("cannot ask the cluster for the id of this member: "
-                        + String.join(", ", failures));
+                throw new CommandFailedException(
+                        "cannot ask the cluster for the id of this member: " + String.join(", ", failures));
             }
             pause();
         }
@@ -86,9 +86,10 @@ final class MemberLookup {
                 return new NodeIdentity(response.getHeader().getClusterId(), NodeId.of(member.getID()));
             }
         }
-        throw new CommandFailedException("cluster " + Long.toHexString(response.getHeader().getClusterId())
-                + " has no member at " + String.join(",", config.advertised())
-                + "; add it first, with quorate member add");
+        throw new CommandFailedException(
+                "cluster " + Long.toHexString(response.getHeader().getClusterId())
+                        + " has no member at " + String.join(",", config.advertised())
+                        + "; add it first, with quorate member add");
     }
 
     private static void pause() {

@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What monitoring asks over HTTP: {@code /health}, which answers 200 when this member answers linearizable reads at this
- * moment and 503 with the reason otherwise, and {@code /metrics}. A few threads of its own, so that nothing here can be
- * in the way of anything else.
+ * What monitoring asks over HTTP: {@code /health}, which answers 200 when this member answers linearizable reads at
+ * this moment and 503 with the reason otherwise, and {@code /metrics}. A few threads of its own, so that nothing here
+ * can be in the way of anything else.
  */
 final class MetricsPort implements AutoCloseable {
     static final Duration HEALTH = Duration.ofSeconds(2);
@@ -79,12 +79,14 @@ final class MetricsPort implements AutoCloseable {
             answer(exchange, 200, "application/json", "{\"health\":\"true\"}\n");
         } catch (CompletionException notNow) {
             Throwable cause = notNow.getCause() == null ? notNow : notNow.getCause();
-            String reason = String.valueOf(cause.getMessage()).replace("\\", "/").replace("\"", "'");
+            String reason =
+                    String.valueOf(cause.getMessage()).replace("\\", "/").replace("\"", "'");
             answer(
                     exchange,
                     503,
                     "application/json",
-                    "{\"health\":\"false\",\"reason\":\"" + reason.lines().findFirst().orElse("") + "\"}\n");
+                    "{\"health\":\"false\",\"reason\":\""
+                            + reason.lines().findFirst().orElse("") + "\"}\n");
         }
     }
 

@@ -53,11 +53,7 @@ public final class RunningServer implements AutoCloseable {
     private final MetricsPort metrics;
 
     private RunningServer(
-            QuorateNode node,
-            EmbeddedKv store,
-            EtcdServer etcd,
-            Optional<MemberUpkeep> upkeep,
-            MetricsPort metrics) {
+            QuorateNode node, EmbeddedKv store, EtcdServer etcd, Optional<MemberUpkeep> upkeep, MetricsPort metrics) {
         this.node = node;
         this.store = store;
         this.etcd = etcd;
@@ -75,7 +71,7 @@ public final class RunningServer implements AutoCloseable {
         return start(ServerConfig.single(dataDirectory, listen, options), noPeers());
     }
 
-    static PeerTransports noPeers() {
+    private static PeerTransports noPeers() {
         return (identity, config, memberList) -> {
             throw new IOException("this server has no transport to other members");
         };

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "",
         })
 public final class ServerCommand implements Callable<Integer> {
-    private static final PeerTransports PEERS = RunningServer.noPeers();
+    private static final PeerTransports PEERS = new GrpcPeers();
 
     private final Terminal terminal;
 

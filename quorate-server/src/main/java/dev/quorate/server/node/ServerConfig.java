@@ -58,9 +58,14 @@ record ServerConfig(
      * @param advertised where they reach this one
      * @param cluster the members at the first start
      * @param state what they are at the first start
+     * @param silenceMax how long a connection may be silent before it is given up
      */
     record PeerConfig(
-            List<Endpoint> listen, List<String> advertised, InitialCluster cluster, ClusterState state) {}
+            List<Endpoint> listen,
+            List<String> advertised,
+            InitialCluster cluster,
+            ClusterState state,
+            Duration silenceMax) {}
 
     /**
      * Checks the settings.
@@ -116,7 +121,8 @@ record ServerConfig(
             throw settings.bad(Setting.INITIAL_CLUSTER, String.valueOf(bad.getMessage()));
         }
         cluster.requireMember(name, advertised);
-        return Optional.of(new PeerConfig(listen, advertised, cluster, state(settings)));
+        Duration silenceMax = Duration.ofMillis(electionMillis(settings));
+        return Optional.of(new PeerConfig(listen, advertised, cluster, state(settings), silenceMax));
     }
 
     private static ClusterState state(Settings settings) {
@@ -131,7 +137,8 @@ record ServerConfig(
 
     /** The URL that others can use for an address where this server listens. */
     private static String reachable(Settings settings, Endpoint endpoint, Setting instead) {
-        boolean everywhere = endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::");
+        boolean everywhere =
+                endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::");
         if (everywhere || endpoint.port() == 0) {
             throw CommandFailedException.usage(
                     instead.flag() + " is needed, because others cannot reach " + endpoint.url());
@@ -161,12 +168,15 @@ record ServerConfig(
         return urls;
     }
 
+    private static long electionMillis(Settings settings) {
+        return settings.number(Setting.ELECTION_TIMEOUT, ELECTION_MILLIS_MIN, ELECTION_MILLIS_MAX);
+    }
+
     private static NodeOptions options(Settings settings) {
         long snapshotCount = settings.number(Setting.SNAPSHOT_COUNT, 1, Long.MAX_VALUE);
-        long election = settings.number(Setting.ELECTION_TIMEOUT, ELECTION_MILLIS_MIN, ELECTION_MILLIS_MAX);
         NodeOptions options = NodeOptions.DEFAULTS
                 .withSnapshotPolicy(SnapshotPolicy.logSize(snapshotCount, SNAPSHOT_BYTES))
-                .withElectionTimeout(Duration.ofMillis(election))
+                .withElectionTimeout(Duration.ofMillis(electionMillis(settings)))
                 .withForwarding(true);
         boolean small = snapshotCount < NodeOptions.DEFAULTS.retention().entries();
         return small ? options.withRetainedEntries(snapshotCount / 2) : options;

@@ -1,7 +1,7 @@
 package dev.quorate.server.node;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -113,8 +113,8 @@ final class Settings {
     /** A value that does not do, with the place where it was given. */
     CommandFailedException bad(Setting setting, String why) {
         Value value = values.get(setting);
-        return CommandFailedException.usage("Invalid value for " + (value == null ? setting.flag() : value.from())
-                + ": " + why);
+        return CommandFailedException.usage(
+                "Invalid value for " + (value == null ? setting.flag() : value.from()) + ": " + why);
     }
 
     private void read(Path file) {
@@ -128,7 +128,9 @@ final class Settings {
                     .build());
             document = yaml.readTree(file.toFile());
         } catch (JsonProcessingException malformed) {
-            String place = malformed.getLocation() == null ? "" : ":" + malformed.getLocation().getLineNr();
+            String place = malformed.getLocation() == null
+                    ? ""
+                    : ":" + malformed.getLocation().getLineNr();
             throw CommandFailedException.usage(file + place + ": " + malformed.getOriginalMessage());
         } catch (IOException unreadable) {
             throw CommandFailedException.usage("cannot read " + file + ": " + unreadable.getMessage());
@@ -177,13 +179,15 @@ final class Settings {
     }
 
     private static String suggestion(String key) {
-        return NearestName.to(key, Arrays.stream(Setting.values()).map(Setting::key).toList(), key.length())
+        return NearestName.to(
+                        key, Arrays.stream(Setting.values()).map(Setting::key).toList(), key.length())
                 .map(nearest -> "; did you mean '" + nearest + "'?")
                 .orElse("");
     }
 
     private static void requireKnown(Map<String, String> environment) {
-        List<String> known = Arrays.stream(Setting.values()).map(Setting::variable).toList();
+        List<String> known =
+                Arrays.stream(Setting.values()).map(Setting::variable).toList();
         for (String variable : environment.keySet()) {
             if (variable.startsWith(VARIABLES) && !known.contains(variable)) {
                 NearestName.to(variable, known, SLIP_MAX).ifPresent(nearest -> {

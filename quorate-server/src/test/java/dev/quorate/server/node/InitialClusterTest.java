@@ -31,7 +31,8 @@ final class InitialClusterTest {
     @Test
     void theIdsAreTheSameInEveryVersion() {
         assertThat(parse("t", THREE).identity("a").nodeId()).hasToString("789c83610966db35");
-        assertThat(Long.toHexString(parse("t", THREE).identity("a").clusterId())).isEqualTo("3a3035cf9e21bdc5");
+        assertThat(Long.toHexString(parse("t", THREE).identity("a").clusterId()))
+                .isEqualTo("3a3035cf9e21bdc5");
     }
 
     @Test

@@ -77,7 +77,9 @@ final class ServersTest {
     @Test
     void threeServersThatAreToldTheSameFormAClusterAndComeBackToIt() {
         startThree();
-        assertThat(running.values().stream().map(s -> s.node().status().clusterId()).distinct())
+        assertThat(running.values().stream()
+                        .map(s -> s.node().status().clusterId())
+                        .distinct())
                 .hasSize(1);
         for (Map.Entry<String, RunningServer> server : running.entrySet()) {
             KvClient store = server.getValue().store();
@@ -89,9 +91,13 @@ final class ServersTest {
         for (RunningServer server : running.values()) {
             assertThat(server.store().get(Bytes.utf8("from-b")).join()).contains(Bytes.utf8("v"));
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        leader().node().status().membership().addresses().values())
-                .allMatch(address -> address.contains(";client=http://127.0.0.1:")));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(leader().node()
+                                .status()
+                                .membership()
+                                .addresses()
+                                .values())
+                        .allMatch(address -> address.contains(";client=http://127.0.0.1:")));
     }
 
     @Test
@@ -107,7 +113,9 @@ final class ServersTest {
         running.remove(name);
         leader.close();
         RunningServer next = leader();
-        assertThat(next.node().status().term()).as("one election, begun at once").isEqualTo(term + 1);
+        assertThat(next.node().status().term())
+                .as("one election, begun at once")
+                .isEqualTo(term + 1);
         next.store().put(Bytes.utf8("k"), Bytes.utf8("v")).join();
     }
 
@@ -115,10 +123,8 @@ final class ServersTest {
     void aServerThatIsRemovedLearnsIt() {
         startThree();
         RunningServer leader = leader();
-        RunningServer other = running.values().stream()
-                .filter(s -> s != leader)
-                .findFirst()
-                .orElseThrow();
+        RunningServer other =
+                running.values().stream().filter(s -> s != leader).findFirst().orElseThrow();
         await().atMost(PATIENCE)
                 .until(() -> !leader.node()
                         .reconfigure(MembershipChange.remove(other.node().id()))

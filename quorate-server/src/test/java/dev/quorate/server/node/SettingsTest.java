@@ -112,7 +112,8 @@ final class SettingsTest {
     void aSlipInTheEnvironmentIsRefusedAndVariablesOfOthersAreNot() {
         assertThatThrownBy(() -> config(flags(), Map.of("QUORATE_DATADIR", "d")))
                 .hasMessageContaining("unknown variable QUORATE_DATADIR; did you mean QUORATE_DATA_DIR?");
-        assertThat(config(flags(), Map.of("QUORATE_JAVA_OPTS", "-Xmx1g", "QUORATE_BUILT", "yes")).name())
+        assertThat(config(flags(), Map.of("QUORATE_JAVA_OPTS", "-Xmx1g", "QUORATE_BUILT", "yes"))
+                        .name())
                 .isEqualTo("default");
     }
 

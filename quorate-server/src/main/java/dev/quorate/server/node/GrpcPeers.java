@@ -1,0 +1,30 @@
+package dev.quorate.server.node;
+
+import dev.quorate.grpc.GrpcTransport;
+import dev.quorate.server.node.ServerConfig.PeerConfig;
+import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.spi.NodeIdentity;
+import dev.quorate.spi.Transport;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.util.List;
+
+/** The transport between processes. */
+final class GrpcPeers implements PeerTransports {
+    @Override
+    public Transport open(NodeIdentity identity, PeerConfig config, BindableService memberList) throws IOException {
+        try {
+            return GrpcTransport.builder()
+                    .clusterId(identity.clusterId())
+                    .self(identity.nodeId())
+                    .listen(config.listen().stream().map(RunningServer::resolve).toList())
+                    // Whoever writes http:// has asked for it.
+                    .allowPlaintext(true)
+                    .silenceMax(config.silenceMax())
+                    .services(List.of(memberList.bindService()))
+                    .build();
+        } catch (InvalidRequestException refused) {
+            throw new IOException(refused.getMessage(), refused);
+        }
+    }
+}
