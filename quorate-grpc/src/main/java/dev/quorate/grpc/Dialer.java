@@ -1,8 +1,10 @@
 package dev.quorate.grpc;
 
+import dev.quorate.tls.ReloadingTls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -19,12 +21,14 @@ final class Dialer {
     private final NetworkThread thread;
     private final TransportLimits limits;
     private final int connectMillis;
+    private final Optional<ReloadingTls> tls;
     /** Read by the thread that closes the transport, after the network thread threw them all away. */
     private final Set<ManagedChannel> ended = ConcurrentHashMap.newKeySet();
 
-    Dialer(NetworkThread thread, TransportLimits limits, long silenceNanos) {
+    Dialer(NetworkThread thread, TransportLimits limits, long silenceNanos, Optional<ReloadingTls> tls) {
         this.thread = thread;
         this.limits = limits;
+        this.tls = tls;
         this.connectMillis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, silenceNanos / 1_000_000));
     }
 
@@ -42,7 +46,11 @@ final class Dialer {
                 .proxyDetector(address -> null)
                 .disableServiceConfigLookUp()
                 .disableRetry();
-        builder.usePlaintext();
+        if (url.tls()) {
+            builder.sslContext(TlsContexts.client(tls.orElseThrow()));
+        } else {
+            builder.usePlaintext();
+        }
         return builder.build();
     }
 

@@ -7,12 +7,15 @@ import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.Transport;
+import dev.quorate.tls.ReloadingTls;
+import dev.quorate.tls.TlsFiles;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +43,12 @@ public final class GrpcTransport implements Transport {
     private volatile boolean closed;
 
     private GrpcTransport(Builder builder, NodeIdentity identity) throws IOException {
-        PlaintextRule plaintext = new PlaintextRule(builder.allowPlaintext);
+        PlaintextRule plaintext = new PlaintextRule(builder.allowPlaintext, builder.tls != null);
         builder.listen.forEach(address -> plaintext.checkListening(address.getHostString(), address.getPort()));
+        Optional<ReloadingTls> tls = Optional.ofNullable(builder.tls).map(ReloadingTls::new);
         long silenceNanos = builder.silenceMax.toNanos();
         this.thread = new NetworkThread("quorate-grpc-" + identity.nodeId());
-        this.dialer = new Dialer(thread, builder.limits, silenceNanos);
+        this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
         Wiring wiring = new Wiring(
                 new Handshake(identity, builder.versions),
                 builder.limits,
@@ -57,7 +61,7 @@ public final class GrpcTransport implements Transport {
                 dialer,
                 this::deliver);
         this.peers = new Peers(wiring, plaintext);
-        this.server = PeerPort.server(wiring, peers, builder.listen, builder.services);
+        this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
         try {
             this.boundAddresses = PeerPort.listen(server, builder.listen);
         } catch (IOException refused) {
@@ -153,6 +157,7 @@ public final class GrpcTransport implements Transport {
         private long clusterId;
         private @Nullable NodeId self;
         private List<InetSocketAddress> listen = List.of();
+        private @Nullable TlsFiles tls;
         private boolean allowPlaintext;
         private List<ServerServiceDefinition> services = List.of();
         private Duration silenceMax = Duration.ofSeconds(1);
@@ -190,6 +195,15 @@ public final class GrpcTransport implements Transport {
         }
 
         /**
+         * The certificates to speak TLS with: the peer port speaks nothing else then, and {@code https://} addresses
+         * can be called. They are read again when the files change.
+         */
+        public Builder tls(TlsFiles files) {
+            this.tls = files;
+            return this;
+        }
+
+        /**
          * Allows plain text on other addresses than those of the loopback, to call and to be called; false by default.
          */
         public Builder allowPlaintext(boolean allowed) {
@@ -221,7 +235,8 @@ public final class GrpcTransport implements Transport {
         /**
          * Binds the addresses and makes the transport; callers are sent away until it is started.
          *
-         * @throws InvalidRequestException when something required is missing, or plain text is not allowed
+         * @throws InvalidRequestException when something required is missing, plain text is not allowed, or the
+         *     certificates cannot be used
          * @throws IOException when an address cannot be taken, in one line that names it
          */
         public GrpcTransport build() throws IOException {

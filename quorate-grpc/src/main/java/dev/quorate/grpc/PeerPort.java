@@ -1,11 +1,13 @@
 package dev.quorate.grpc;
 
+import dev.quorate.tls.ReloadingTls;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The server behind a node's peer addresses: the lanes, and what its owner has answered there besides. */
@@ -21,7 +23,11 @@ final class PeerPort {
 
     /** A server that does not listen yet. */
     static Server server(
-            Wiring wiring, Peers peers, List<InetSocketAddress> addresses, List<ServerServiceDefinition> others) {
+            Wiring wiring,
+            Peers peers,
+            List<InetSocketAddress> addresses,
+            Optional<ReloadingTls> tls,
+            List<ServerServiceDefinition> others) {
         ServerServiceDefinition.Builder lanes = ServerServiceDefinition.builder(Lane.SERVICE);
         for (Lane lane : Lane.values()) {
             lanes.addMethod(lane.accepting(), new Acceptor(wiring, peers, lane));
@@ -43,6 +49,7 @@ final class PeerPort {
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);
         }
+        tls.ifPresent(present -> builder.sslContext(TlsContexts.server(present)));
         return builder.build();
     }
 

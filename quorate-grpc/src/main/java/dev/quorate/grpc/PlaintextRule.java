@@ -6,10 +6,14 @@ import dev.quorate.spi.InvalidRequestException;
  * Where plain text may be spoken: on the loopback addresses always, elsewhere only when somebody asked for it.
  *
  * @param allowed true when somebody asked for it
+ * @param hasTls true when this node has certificates to speak TLS with
  */
-record PlaintextRule(boolean allowed) {
+record PlaintextRule(boolean allowed, boolean hasTls) {
     /** Throws {@link InvalidRequestException} when this URL would carry plain text where it must not. */
     void check(PeerUrl url) {
+        if (url.tls() && !hasTls) {
+            throw new InvalidRequestException(url + " needs certificates, and this node was given none");
+        }
         if (!url.tls() && !allowed && !url.isLoopback()) {
             throw refused(url.toString());
         }
@@ -17,7 +21,7 @@ record PlaintextRule(boolean allowed) {
 
     /** The same for a port of this node's own that is not behind TLS. */
     void checkListening(String host, int port) {
-        if (!allowed && !PeerUrl.isLoopback(host)) {
+        if (!hasTls && !allowed && !PeerUrl.isLoopback(host)) {
             throw refused("listening on " + host + ":" + port);
         }
     }

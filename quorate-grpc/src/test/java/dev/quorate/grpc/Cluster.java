@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -96,7 +97,8 @@ final class Cluster implements AutoCloseable {
         GrpcTransport transport = security.apply(GrpcTransport.builder()
                         .clusterId(ID)
                         .self(id)
-                        .listen(java.util.List.of(new InetSocketAddress("127.0.0.1", requireNonNull(ports.get(id))))))
+                        .listen(List.of(new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), requireNonNull(ports.get(id))))))
                 .build();
         RegisterMachine machine = new RegisterMachine();
         QuorateNode node = QuorateNode.builder()

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,21 +93,80 @@ final class ClusterTest {
     @Test
     void aLaggingFollowerGetsASnapshot() throws IOException {
         try (Cluster cluster = startThree(OPTIONS)) {
-            cluster.put("before", "1");
-            NodeId away = cluster.follower();
-            cluster.stop(away);
-            for (int i = 0; i < 40; i++) {
-                cluster.put("key" + i, "v".repeat(1000));
-            }
-            LogId checkpoint = get(cluster.leader().checkpoint());
-            until(
-                    "purged",
-                    () -> cluster.nodes().stream()
-                            .allMatch(node -> node.status().purged().equals(checkpoint)));
+            NodeId away = fillAndPurgeWithoutAFollower(cluster, 40, 1000);
+            LogId checkpoint = cluster.leader().status().snapshot();
             QuorateNode back = cluster.start(away);
             get(back.ready(Duration.ofSeconds(60)));
             cluster.untilEqualEverywhere();
             assertThat(back.status().snapshot()).isEqualTo(checkpoint);
         }
+    }
+
+    @Test
+    void aSnapshotStreamThatIsCutResumesWhereItWas() throws IOException {
+        SnapshotConfig slow = new SnapshotConfig(16_384, Duration.ofSeconds(2), 3, 2, 400_000);
+        try (Cluster cluster = startThree(OPTIONS.withSnapshotTransfer(slow))) {
+            NodeId away = fillAndPurgeWithoutAFollower(cluster, 100, 10_000);
+            cluster.start(away);
+            NodeId leader = cluster.leader().id();
+            until("in the middle", () -> bytesDone(cluster, leader) > 200_000);
+            cluster.stop(away);
+            until("given up", () -> cluster.node(leader).status().transfers().isEmpty());
+
+            QuorateNode back = cluster.start(away);
+            AtomicLong least = new AtomicLong(Long.MAX_VALUE);
+            until("goes on", () -> {
+                long done = bytesDone(cluster, cluster.leader().id());
+                if (done > 0) {
+                    least.accumulateAndGet(done, Math::min);
+                }
+                return least.get() < Long.MAX_VALUE;
+            });
+            get(back.ready(Duration.ofSeconds(60)));
+            cluster.untilEqualEverywhere();
+            assertThat(least.get())
+                    .as("what was there already was not sent again")
+                    .isGreaterThan(100_000);
+        }
+    }
+
+    @Test
+    void aLargeSnapshotOnItsWayDoesNotCostTheLeaderItsOffice() throws IOException {
+        SnapshotConfig large = new SnapshotConfig(1 << 20, Duration.ofSeconds(10), 3, 8, 0);
+        NodeOptions options = OPTIONS.withElectionTimeout(Duration.ofSeconds(2)).withSnapshotTransfer(large);
+        try (Cluster cluster = startThree(options)) {
+            NodeId away = fillAndPurgeWithoutAFollower(cluster, 50, 1 << 20);
+            QuorateNode leader = cluster.leader();
+            long term = leader.status().term();
+            QuorateNode back = cluster.start(away);
+            get(back.ready(Duration.ofSeconds(60)));
+            cluster.put("after", "1");
+            cluster.untilEqualEverywhere();
+            assertThat(cluster.leader().id()).isEqualTo(leader.id());
+            assertThat(leader.status().term()).isEqualTo(term);
+            assertThat(cluster.machine(away).pairs()).hasSize(51);
+        }
+    }
+
+    /** Stops a follower, and has the others write so many values and purge them from the log. */
+    private static NodeId fillAndPurgeWithoutAFollower(Cluster cluster, int values, int bytes) {
+        NodeId away = cluster.follower();
+        cluster.stop(away);
+        for (int i = 0; i < values; i++) {
+            cluster.put("key" + i, "v".repeat(bytes));
+        }
+        LogId checkpoint = get(cluster.leader().checkpoint());
+        until(
+                "purged",
+                () -> cluster.nodes().stream()
+                        .allMatch(node -> node.status().purged().equals(checkpoint)));
+        return away;
+    }
+
+    private static long bytesDone(Cluster cluster, NodeId leader) {
+        return cluster.node(leader).status().transfers().values().stream()
+                .mapToLong(transfer -> transfer.bytesDone())
+                .max()
+                .orElse(0);
     }
 }

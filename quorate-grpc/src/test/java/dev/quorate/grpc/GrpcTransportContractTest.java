@@ -14,7 +14,7 @@ final class GrpcTransportContractTest extends TransportContract {
         GrpcTransport transport = GrpcTransport.builder()
                 .clusterId(0xC1)
                 .self(self)
-                .listen(List.of(new InetSocketAddress("127.0.0.1", 0)))
+                .listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .build();
         return new Place(
                 transport,
