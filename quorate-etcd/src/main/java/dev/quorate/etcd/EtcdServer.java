@@ -8,7 +8,11 @@ import dev.quorate.etcd.wire.LeaseGrpc;
 import dev.quorate.etcd.wire.MaintenanceGrpc;
 import dev.quorate.etcd.wire.WatchGrpc;
 import dev.quorate.kv.KvClient;
+import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.tls.ReloadingTls;
+import dev.quorate.tls.TlsFiles;
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -19,14 +23,19 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * A listening server that speaks the etcd v3 API for one node: KV, Cluster, Maintenance, and gRPC's health service.
@@ -50,14 +59,17 @@ public final class EtcdServer implements AutoCloseable {
     private final EventLoopGroup eventLoops;
     private final SnapshotStreams streams;
     private final Duration drain;
+    private final boolean encrypted;
 
-    private EtcdServer(Server server, EventLoopGroup eventLoops, SnapshotStreams streams, Duration drain) {
+    private EtcdServer(
+            Server server, EventLoopGroup eventLoops, SnapshotStreams streams, Duration drain, boolean encrypted) {
         this.server = server;
         this.addresses =
                 server.getListenSockets().stream().map(EtcdServer::internet).toList();
         this.eventLoops = eventLoops;
         this.streams = streams;
         this.drain = drain;
+        this.encrypted = encrypted;
     }
 
     /**
@@ -69,9 +81,26 @@ public final class EtcdServer implements AutoCloseable {
     public static EtcdServer start(
             QuorateNode node, KvClient store, List<InetSocketAddress> addresses, EtcdServerOptions options)
             throws IOException {
+        return start(node, store, addresses, Optional.empty(), options);
+    }
+
+    /**
+     * As {@link #start(QuorateNode, KvClient, List, EtcdServerOptions)}, with TLS.
+     *
+     * @param tls the certificates, which are read again when they change; empty for plain text
+     * @throws dev.quorate.spi.InvalidRequestException when they cannot be used
+     */
+    public static EtcdServer start(
+            QuorateNode node,
+            KvClient store,
+            List<InetSocketAddress> addresses,
+            Optional<TlsFiles> tls,
+            EtcdServerOptions options)
+            throws IOException {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a server needs an address to listen on");
         }
+        Optional<SslContext> encryption = tls.map(EtcdServer::encryption);
         EventLoopGroup eventLoops = newEventLoops(options.eventLoops());
         Headers headers = new Headers(node);
         SnapshotStreams streams = new SnapshotStreams(node, headers, options.snapshotStreamsMax());
@@ -93,6 +122,7 @@ public final class EtcdServer implements AutoCloseable {
                 .addService(new AuthGrpc.AuthImplBase() {})
                 .addService(new OperatorService(node))
                 .addService(new HealthService(node, SERVICES, eventLoops));
+        encryption.ifPresent(builder::sslContext);
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);
         }
@@ -105,7 +135,12 @@ public final class EtcdServer implements AutoCloseable {
             stop(eventLoops);
             throw new IOException("cannot listen on " + describe(addresses) + ": " + reason(refused), refused);
         }
-        return new EtcdServer(server, eventLoops, streams, options.drain());
+        return new EtcdServer(server, eventLoops, streams, options.drain(), encryption.isPresent());
+    }
+
+    /** True when it speaks TLS. */
+    public boolean isEncrypted() {
+        return encrypted;
     }
 
     /** Where the server listens, or did, with the real ports. */
@@ -131,6 +166,19 @@ public final class EtcdServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         stop(eventLoops);
+    }
+
+    private static SslContext encryption(TlsFiles files) {
+        ReloadingTls tls = new ReloadingTls(files);
+        try {
+            return GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()))
+                    .trustManager(tls.trustManager())
+                    .clientAuth(tls.clientCertificateRequired() ? ClientAuth.REQUIRE : ClientAuth.NONE)
+                    .build();
+        } catch (SSLException unusable) {
+            throw new InvalidRequestException(
+                    "TLS cannot be spoken with these certificates: " + unusable.getMessage());
+        }
     }
 
     private static EventLoopGroup newEventLoops(int threads) {

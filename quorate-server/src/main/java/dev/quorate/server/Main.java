@@ -14,6 +14,7 @@ import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Terminal;
 import dev.quorate.server.drill.CrashTestCommand;
 import dev.quorate.server.drill.DemoCommand;
+import dev.quorate.server.node.CertsCommand;
 import dev.quorate.server.node.LogCommand;
 import dev.quorate.server.node.LogRepairCommand;
 import dev.quorate.server.node.ServerCommand;
@@ -64,6 +65,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new GetCommand(terminal))
                 .addSubcommand(new DelCommand(terminal))
                 .addSubcommand(new TxnCommand(terminal))
+                .addSubcommand(new CertsCommand(terminal))
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(MemberCommand.commandLine(terminal))
                 .addSubcommand(new MoveLeaderCommand(terminal))

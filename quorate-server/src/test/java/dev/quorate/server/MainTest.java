@@ -76,7 +76,6 @@ final class MainTest {
                     get k --endpoints nowhere                      | 'nowhere' is not an address
                     get k --endpoints http://127.0.0.1:99999       | is not an address
                     get k --endpoints http://127.0.0.1:1/path      | is not an address
-                    get k --endpoints https://127.0.0.1:2379       | TLS
                     get k --command-timeout 5                      | '5' is not a time span
                     del                                            | KEY
                     snapshot                                       | Missing command

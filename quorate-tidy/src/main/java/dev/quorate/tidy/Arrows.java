@@ -22,7 +22,8 @@ import java.util.TreeSet;
  */
 final class Arrows implements Rule {
     private static final String[] ANY_JDK = {"java.*", "org.jspecify.annotations"};
-    private static final String[] COMMANDS = {"picocli", "com.fasterxml.jackson.*", "io.grpc.*", "com.google.protobuf.*"
+    private static final String[] COMMANDS = {
+        "picocli", "com.fasterxml.jackson.*", "io.grpc.*", "com.google.protobuf.*", "javax.net.ssl"
     };
     private static final Set<String> TEST_LIBRARIES = Set.of(
             "org.junit.jupiter.*",
@@ -75,10 +76,10 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .add();
         arrows.row("etcd")
-                .sees("raft", "spi", "engine", "kv", "etcd.wire")
+                .sees("raft", "spi", "tls", "engine", "kv", "etcd.wire")
                 .testsSee("wal", "testkit")
                 .foreign(ANY_JDK)
-                .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*")
+                .foreign("javax.net.ssl", "org.slf4j", "io.grpc.*", "com.google.protobuf.*")
                 .add();
         arrows.row("tls")
                 .sees("spi")
@@ -192,7 +193,7 @@ final class Arrows implements Rule {
                 .foreign(COMMANDS)
                 .add();
         arrows.row("server.node")
-                .sees("raft", "spi", "engine", "wal", "kv", "grpc", "etcd", "etcd.wire", "server.console")
+                .sees("raft", "spi", "engine", "wal", "kv", "grpc", "tls", "etcd", "etcd.wire", "server.console")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)

@@ -1,8 +1,11 @@
 package dev.quorate.server.console;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -34,6 +37,22 @@ public final class ClientOptions {
             description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
     private Duration commandTimeout = Duration.ZERO;
 
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "Certificates of the authority that signs those of the servers, in PEM.")
+    private @Nullable Path authority;
+
+    @Option(names = "--cert", paramLabel = "FILE", description = "The certificate to show to servers, in PEM.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "The key of that certificate, in PEM.")
+    private @Nullable Path key;
+
+    private ClientTls tls() {
+        return new ClientTls(Optional.ofNullable(authority), Optional.ofNullable(certificate), Optional.ofNullable(key));
+    }
+
     /** The servers, in the order to try them. */
     public List<Endpoint> endpoints() {
         return endpoints;
@@ -41,12 +60,12 @@ public final class ClientOptions {
 
     /** A connection to the first server that can be reached. */
     public Connection connect() {
-        return Connection.toAnyOf(endpoints, dialTimeout, commandTimeout);
+        return Connection.toAnyOf(endpoints, dialTimeout, commandTimeout, tls());
     }
 
     /** A connection to this server. */
     public Connection connectTo(Endpoint endpoint) {
-        return Connection.toAnyOf(List.of(endpoint), dialTimeout, commandTimeout);
+        return Connection.toAnyOf(List.of(endpoint), dialTimeout, commandTimeout, tls());
     }
 
     /**
@@ -55,7 +74,7 @@ public final class ClientOptions {
      * @throws CommandFailedException in one line, saying whether the outcome is unknown
      */
     public <T> T calling(Function<Connection, T> calls) {
-        return new Failover(endpoints, dialTimeout, commandTimeout, false).call(calls);
+        return new Failover(endpoints, dialTimeout, commandTimeout, tls(), false).call(calls);
     }
 
     /**
@@ -64,7 +83,7 @@ public final class ClientOptions {
      * @throws CommandFailedException in one line, when none does
      */
     public <T> T reading(Function<Connection, T> calls) {
-        return new Failover(endpoints, dialTimeout, commandTimeout, true).call(calls);
+        return new Failover(endpoints, dialTimeout, commandTimeout, tls(), true).call(calls);
     }
 
     /** Reads an address of the command line. */

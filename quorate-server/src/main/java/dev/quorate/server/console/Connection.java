@@ -54,9 +54,14 @@ public final class Connection implements AutoCloseable {
      * @throws CommandFailedException when none can be reached, saying why
      */
     public static Connection toAnyOf(List<Endpoint> endpoints, Duration dial, Duration timeout) {
+        return toAnyOf(endpoints, dial, timeout, ClientTls.NONE);
+    }
+
+    /** As {@link #toAnyOf(List, Duration, Duration)}, with certificates. */
+    static Connection toAnyOf(List<Endpoint> endpoints, Duration dial, Duration timeout, ClientTls tls) {
         List<String> failures = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
-            Connection connection = to(endpoint, timeout);
+            Connection connection = to(endpoint, timeout, tls);
             if (connection.awaitReady(dial)) {
                 return connection;
             }
@@ -68,9 +73,17 @@ public final class Connection implements AutoCloseable {
 
     /** A connection that is made when the first call needs it. */
     public static Connection to(Endpoint endpoint, Duration timeout) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-                .usePlaintext()
-                .directExecutor()
+        return to(endpoint, timeout, ClientTls.NONE);
+    }
+
+    private static Connection to(Endpoint endpoint, Duration timeout, ClientTls tls) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port());
+        if (endpoint.tls() || tls.isAsked()) {
+            builder.sslContext(tls.context());
+        } else {
+            builder.usePlaintext();
+        }
+        ManagedChannel channel = builder.directExecutor()
                 .maxInboundMessageSize(INBOUND_BYTES_MAX)
                 .build();
         return new Connection(endpoint, channel, timeout);

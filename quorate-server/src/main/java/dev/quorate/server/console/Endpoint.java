@@ -4,18 +4,25 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * The address of a server: {@code host:port} or {@code http://host:port}, with an IPv6 host in brackets.
+ * The address of a server: {@code host:port}, {@code http://host:port} or {@code https://host:port}, with an IPv6 host in
+ * brackets.
  *
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 lets a listener choose a free one
+ * @param tls true for https
  */
-public record Endpoint(String host, int port) {
+public record Endpoint(String host, int port, boolean tls) {
     private static final int PORT_MAX = 65_535;
 
     public Endpoint {
         if (host.isEmpty() || port < 0 || port > PORT_MAX) {
             throw new IllegalArgumentException("bad address " + host + ":" + port);
         }
+    }
+
+    /** An address in plain text. */
+    public Endpoint(String host, int port) {
+        this(host, port, false);
     }
 
     /**
@@ -25,12 +32,10 @@ public record Endpoint(String host, int port) {
      */
     public static Endpoint parse(String text) {
         String address = text.strip();
-        if (address.startsWith("https://")) {
-            throw new IllegalArgumentException("'" + text + "': TLS is not supported, use http://");
-        }
+        boolean tls = address.startsWith("https://");
         URI uri;
         try {
-            uri = new URI(address.startsWith("http://") ? address : "http://" + address);
+            uri = new URI(tls || address.startsWith("http://") ? address : "http://" + address);
         } catch (URISyntaxException malformed) {
             throw bad(text);
         }
@@ -43,7 +48,7 @@ public record Endpoint(String host, int port) {
         if (uri.getPort() > PORT_MAX) {
             throw bad(text);
         }
-        return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+        return new Endpoint(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort(), tls);
     }
 
     private static IllegalArgumentException bad(String text) {
@@ -52,7 +57,7 @@ public record Endpoint(String host, int port) {
 
     /** The address as a URL. */
     public String url() {
-        return "http://" + this;
+        return (tls ? "https://" : "http://") + this;
     }
 
     @Override

@@ -24,13 +24,15 @@ final class Failover {
     private final List<Endpoint> endpoints;
     private final Duration dial;
     private final Duration timeout;
+    private final ClientTls tls;
     /** True for calls that change nothing, which may be made again whatever became of them. */
     private final boolean reading;
 
-    Failover(List<Endpoint> endpoints, Duration dial, Duration timeout, boolean reading) {
+    Failover(List<Endpoint> endpoints, Duration dial, Duration timeout, ClientTls tls, boolean reading) {
         this.endpoints = endpoints;
         this.dial = dial;
         this.timeout = timeout;
+        this.tls = tls;
         this.reading = reading;
     }
 
@@ -65,7 +67,7 @@ final class Failover {
 
     private @Nullable Connection reach(Endpoint endpoint, List<String> failures) {
         try {
-            return Connection.toAnyOf(List.of(endpoint), dial, timeout);
+            return Connection.toAnyOf(List.of(endpoint), dial, timeout, tls);
         } catch (CommandFailedException unreachable) {
             failures.add(unreachable.getMessage());
             return null;

@@ -14,7 +14,9 @@ final class GrpcPeers implements PeerTransports {
     @Override
     public Transport open(NodeIdentity identity, PeerConfig config, BindableService memberList) throws IOException {
         try {
-            return GrpcTransport.builder()
+            GrpcTransport.Builder builder = GrpcTransport.builder();
+            config.tls().ifPresent(builder::tls);
+            return builder
                     .clusterId(identity.clusterId())
                     .self(identity.nodeId())
                     .listen(config.listen().stream().map(RunningServer::resolve).toList())

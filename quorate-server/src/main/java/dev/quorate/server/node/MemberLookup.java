@@ -7,16 +7,21 @@ import dev.quorate.etcd.wire.MemberListResponse;
 import dev.quorate.raft.NodeId;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.node.ServerConfig.PeerConfig;
+import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NodeIdentity;
+import dev.quorate.tls.ReloadingTls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * Finds out who this server is in a cluster that it was added to: another member knows it by its peer URLs. Asks the
@@ -52,7 +57,7 @@ final class MemberLookup {
             List<String> failures = new ArrayList<>();
             for (String url : others) {
                 try {
-                    return identity(config, ask(url));
+                    return identity(config, ask(url, config));
                 } catch (StatusRuntimeException failed) {
                     failures.add(url + " " + failed.getStatus().getCode());
                 }
@@ -65,17 +70,35 @@ final class MemberLookup {
         }
     }
 
-    private static MemberListResponse ask(String url) {
+    private static MemberListResponse ask(String url, PeerConfig config) {
         URI uri = URI.create(url);
-        ManagedChannel channel = NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
-                .usePlaintext()
-                .build();
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort());
+        if (url.startsWith("https://")) {
+            builder.sslContext(context(config));
+        } else {
+            builder.usePlaintext();
+        }
+        ManagedChannel channel = builder.build();
         try {
             return ClusterGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
                     .memberList(MemberListRequest.getDefaultInstance());
         } finally {
             channel.shutdownNow();
+        }
+    }
+
+    private static SslContext context(PeerConfig config) {
+        try {
+            ReloadingTls tls = new ReloadingTls(config.tls()
+                    .orElseThrow(() -> CommandFailedException.usage(
+                            "--initial-cluster has members at https, and --listen-peer-urls is not")));
+            return GrpcSslContexts.forClient()
+                    .trustManager(tls.trustManager())
+                    .keyManager(tls.keyManager())
+                    .build();
+        } catch (InvalidRequestException | SSLException unusable) {
+            throw new CommandFailedException(String.valueOf(unusable.getMessage()));
         }
     }
 

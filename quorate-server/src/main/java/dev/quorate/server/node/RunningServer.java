@@ -15,6 +15,7 @@ import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.server.node.ServerConfig.ClusterState;
 import dev.quorate.server.node.ServerConfig.PeerConfig;
+import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.StorageFailedException;
@@ -102,7 +103,7 @@ public final class RunningServer implements AutoCloseable {
             if (config.peers().isEmpty()) {
                 node.ready(READY).join();
             }
-            etcd = EtcdServer.start(node, store, addresses, EtcdServerOptions.DEFAULTS);
+            etcd = EtcdServer.start(node, store, addresses, config.clientTls(), EtcdServerOptions.DEFAULTS);
             MetricsPort metrics = MetricsPort.start(node, store, config.metrics());
             MemberAddress self = self(config, etcd);
             Optional<MemberUpkeep> upkeep = config.peers().map(peers -> MemberUpkeep.start(node, self));
@@ -111,7 +112,7 @@ public final class RunningServer implements AutoCloseable {
         } catch (CompletionException notReady) {
             Throwable cause = notReady.getCause() == null ? notReady : notReady.getCause();
             throw new CommandFailedException("the node did not become ready: " + cause.getMessage());
-        } catch (IOException refused) {
+        } catch (IOException | InvalidRequestException refused) {
             throw new CommandFailedException(String.valueOf(refused.getMessage()));
         } finally {
             if (!started) {
@@ -228,7 +229,8 @@ public final class RunningServer implements AutoCloseable {
 
     private static List<Endpoint> endpoints(EtcdServer etcd) {
         return etcd.addresses().stream()
-                .map(address -> new Endpoint(address.getAddress().getHostAddress(), address.getPort()))
+                .map(address -> new Endpoint(
+                        address.getAddress().getHostAddress(), address.getPort(), etcd.isEncrypted()))
                 .toList();
     }
 

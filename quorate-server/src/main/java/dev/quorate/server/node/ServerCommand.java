@@ -46,10 +46,13 @@ public final class ServerCommand implements Callable<Integer> {
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new ServerCommand(terminal));
         for (Setting setting : Setting.values()) {
+            boolean flag = setting.label().equals("BOOL");
             line.getCommandSpec()
                     .addOption(OptionSpec.builder(setting.flag())
                             .paramLabel(setting.label())
                             .type(String.class)
+                            .arity(flag ? "0..1" : "1")
+                            .fallbackValue(flag ? "true" : CommandLine.Option.NULL_VALUE)
                             .description(setting.description())
                             .build());
         }

@@ -5,6 +5,7 @@ import dev.quorate.engine.SnapshotPolicy;
 import dev.quorate.etcd.MemberAddress;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
+import dev.quorate.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param dataDirectory where the data is
  * @param clients where to listen for clients
  * @param advertisedClients where clients reach the member, as told to the cluster; none for where it listens
+ * @param clientTls the certificates for clients; empty for plain text
  * @param peers the part about other members; empty for a node that is and stays alone
  * @param metrics where to answer /health and /metrics; none for nowhere
  * @param options the settings of the node
@@ -27,6 +29,7 @@ record ServerConfig(
         Path dataDirectory,
         List<Endpoint> clients,
         List<String> advertisedClients,
+        Optional<TlsFiles> clientTls,
         Optional<PeerConfig> peers,
         List<Endpoint> metrics,
         NodeOptions options,
@@ -58,6 +61,7 @@ record ServerConfig(
      * @param advertised where they reach this one
      * @param cluster the members at the first start
      * @param state what they are at the first start
+     * @param tls the certificates; empty for plain text
      * @param silenceMax how long a connection may be silent before it is given up
      */
     record PeerConfig(
@@ -65,6 +69,7 @@ record ServerConfig(
             List<String> advertised,
             InitialCluster cluster,
             ClusterState state,
+            Optional<TlsFiles> tls,
             Duration silenceMax) {}
 
     /**
@@ -82,12 +87,18 @@ record ServerConfig(
         if (name.isEmpty()) {
             throw settings.bad(Setting.NAME, "a member needs a name");
         }
+        List<Endpoint> clients = endpoints(settings, Setting.LISTEN_CLIENT_URLS);
+        Optional<PeerConfig> peers = peers(settings, name);
+        if (peers.isPresent() && !settings.isGiven(Setting.ADVERTISE_CLIENT_URLS)) {
+            clients.forEach(endpoint -> requireSomewhere(endpoint, Setting.ADVERTISE_CLIENT_URLS));
+        }
         return new ServerConfig(
                 name,
                 Path.of(settings.get(Setting.DATA_DIR)),
-                endpoints(settings, Setting.LISTEN_CLIENT_URLS),
+                clients,
                 urls(settings, Setting.ADVERTISE_CLIENT_URLS),
-                peers(settings, name),
+                TlsSettings.CLIENTS.files(settings, clients),
+                peers,
                 endpoints(settings, Setting.LISTEN_METRICS_URLS),
                 options(settings),
                 settings.choice(Setting.LOG_LEVEL, Logging.Verbosity.values()),
@@ -109,7 +120,7 @@ record ServerConfig(
         List<String> advertised = settings.isGiven(Setting.INITIAL_ADVERTISE_PEER_URLS)
                 ? urls(settings, Setting.INITIAL_ADVERTISE_PEER_URLS)
                 : listen.stream()
-                        .map(endpoint -> reachable(settings, endpoint, Setting.INITIAL_ADVERTISE_PEER_URLS))
+                        .map(endpoint -> reachable(endpoint, Setting.INITIAL_ADVERTISE_PEER_URLS))
                         .toList();
         List<String> parts = settings.isGiven(Setting.INITIAL_CLUSTER)
                 ? settings.list(Setting.INITIAL_CLUSTER)
@@ -122,7 +133,7 @@ record ServerConfig(
         }
         cluster.requireMember(name, advertised);
         Duration silenceMax = Duration.ofMillis(electionMillis(settings));
-        return Optional.of(new PeerConfig(listen, advertised, cluster, state(settings), silenceMax));
+        return Optional.of(new PeerConfig(listen, advertised, cluster, state(settings), TlsSettings.PEERS.files(settings, listen), silenceMax));
     }
 
     private static ClusterState state(Settings settings) {
@@ -136,14 +147,23 @@ record ServerConfig(
     }
 
     /** The URL that others can use for an address where this server listens. */
-    private static String reachable(Settings settings, Endpoint endpoint, Setting instead) {
-        boolean everywhere =
-                endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::");
-        if (everywhere || endpoint.port() == 0) {
-            throw CommandFailedException.usage(
-                    instead.flag() + " is needed, because others cannot reach " + endpoint.url());
+    private static String reachable(Endpoint endpoint, Setting instead) {
+        requireSomewhere(endpoint, instead);
+        if (endpoint.port() == 0) {
+            throw unreachable(endpoint, instead);
         }
         return endpoint.url();
+    }
+
+    private static void requireSomewhere(Endpoint endpoint, Setting instead) {
+        if (endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::")) {
+            throw unreachable(endpoint, instead);
+        }
+    }
+
+    private static CommandFailedException unreachable(Endpoint endpoint, Setting instead) {
+        return CommandFailedException.usage(
+                instead.flag() + " is needed, because others cannot reach " + endpoint.url());
     }
 
     private static List<Endpoint> endpoints(Settings settings, Setting setting) {
@@ -189,6 +209,7 @@ record ServerConfig(
                 dataDirectory,
                 clients,
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 options,

@@ -55,6 +55,19 @@ enum Setting {
             "1000",
             "A leader that is silent for so long is replaced; ten times the interval of heartbeats."),
     SNAPSHOT_COUNT("snapshot-count", "N", "1000000", "A snapshot after so many writes, or 256 MiB of them."),
+    CERT_FILE("cert-file", "FILE", null, "The certificate to show to clients, in PEM; for https in --listen-client-urls."),
+    KEY_FILE("key-file", "FILE", null, "The key of that certificate, in PEM."),
+    TRUSTED_CA_FILE("trusted-ca-file", "FILE", null, "Who signs the certificates of clients, in PEM."),
+    CLIENT_CERT_AUTH("client-cert-auth", "BOOL", "false", "Clients must show a certificate."),
+    PEER_CERT_FILE(
+            "peer-cert-file",
+            "FILE",
+            null,
+            "The certificate to show to other members, in PEM; for https in --listen-peer-urls."),
+    PEER_KEY_FILE("peer-key-file", "FILE", null, "The key of that certificate, in PEM."),
+    PEER_TRUSTED_CA_FILE("peer-trusted-ca-file", "FILE", null, "Who signs the certificates of members, in PEM."),
+    PEER_CLIENT_CERT_AUTH(
+            "peer-client-cert-auth", "BOOL", "true", "Other members must show a certificate when they call."),
     LISTEN_METRICS_URLS(
             "listen-metrics-urls",
             "URL,...",

@@ -99,6 +99,15 @@ final class Settings {
         throw bad(setting, "'" + text + "' is not between " + least + " and " + most);
     }
 
+    /** A yes or no. */
+    boolean flag(Setting setting) {
+        String text = get(setting).strip();
+        if (!text.equals("true") && !text.equals("false")) {
+            throw bad(setting, "'" + text + "' is neither true nor false");
+        }
+        return text.equals("true");
+    }
+
     /** One of these words. */
     <E extends Enum<E>> E choice(Setting setting, E[] choices) {
         String text = get(setting).strip();

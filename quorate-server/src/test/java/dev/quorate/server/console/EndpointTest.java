@@ -15,6 +15,13 @@ final class EndpointTest {
     }
 
     @Test
+    void httpsIsTls() {
+        Endpoint endpoint = Endpoint.parse("https://h:1");
+        assertThat(endpoint).isEqualTo(new Endpoint("h", 1, true));
+        assertThat(endpoint.url()).isEqualTo("https://h:1");
+    }
+
+    @Test
     void anIpv6HostStandsInBrackets() {
         Endpoint endpoint = Endpoint.parse("[::1]:80");
         assertThat(endpoint).isEqualTo(new Endpoint("::1", 80));

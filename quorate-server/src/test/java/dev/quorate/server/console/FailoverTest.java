@@ -69,7 +69,7 @@ final class FailoverTest {
 
     private PutResponse put(boolean reading) {
         List<Endpoint> endpoints = List.of(NOBODY, new Endpoint("127.0.0.1", server.getPort()));
-        return new Failover(endpoints, LONG, LONG, reading)
+        return new Failover(endpoints, LONG, LONG, ClientTls.NONE, reading)
                 .call(connection -> connection.kv().put(PutRequest.getDefaultInstance()));
     }
 

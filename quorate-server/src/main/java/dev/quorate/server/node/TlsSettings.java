@@ -1,0 +1,69 @@
+package dev.quorate.server.node;
+
+import dev.quorate.server.console.Endpoint;
+import dev.quorate.tls.TlsFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of certificates, for clients and for peers. */
+enum TlsSettings {
+    /** What the client port speaks. */
+    CLIENTS(
+            Setting.LISTEN_CLIENT_URLS,
+            Setting.CERT_FILE,
+            Setting.KEY_FILE,
+            Setting.TRUSTED_CA_FILE,
+            Setting.CLIENT_CERT_AUTH),
+    /** What members speak with each other. */
+    PEERS(
+            Setting.LISTEN_PEER_URLS,
+            Setting.PEER_CERT_FILE,
+            Setting.PEER_KEY_FILE,
+            Setting.PEER_TRUSTED_CA_FILE,
+            Setting.PEER_CLIENT_CERT_AUTH);
+
+    private final Setting urls;
+    private final Setting certificate;
+    private final Setting key;
+    private final Setting authority;
+    private final Setting demanded;
+
+    TlsSettings(Setting urls, Setting certificate, Setting key, Setting authority, Setting demanded) {
+        this.urls = urls;
+        this.certificate = certificate;
+        this.key = key;
+        this.authority = authority;
+        this.demanded = demanded;
+    }
+
+    /**
+     * The files, when the addresses ask for TLS. All addresses of a port speak it, or none.
+     *
+     * @throws dev.quorate.server.console.CommandFailedException when files and addresses do not fit
+     */
+    Optional<TlsFiles> files(Settings settings, List<Endpoint> listen) {
+        boolean some = listen.stream().anyMatch(Endpoint::tls);
+        boolean all = listen.stream().allMatch(Endpoint::tls);
+        if (some && !all) {
+            throw settings.bad(urls, "http and https cannot be mixed");
+        }
+        boolean given = settings.isGiven(certificate) || settings.isGiven(key) || settings.isGiven(authority);
+        if (!some) {
+            if (given) {
+                throw settings.bad(urls, "with certificates it must be https, or they would not be used");
+            }
+            return Optional.empty();
+        }
+        if (!settings.isGiven(certificate) || !settings.isGiven(key)) {
+            throw settings.bad(urls, "https is TLS, and needs " + certificate.flag() + " and " + key.flag());
+        }
+        boolean mutual = settings.flag(demanded);
+        if (mutual && !settings.isGiven(authority)) {
+            throw settings.bad(demanded, "it needs " + authority.flag());
+        }
+        Path chain = Path.of(settings.get(certificate));
+        Path trusted = settings.find(authority).map(Path::of).orElse(chain);
+        return Optional.of(new TlsFiles(chain, Path.of(settings.get(key)), trusted, mutual));
+    }
+}
