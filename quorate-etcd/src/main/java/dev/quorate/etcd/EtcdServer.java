@@ -176,8 +176,7 @@ public final class EtcdServer implements AutoCloseable {
                     .clientAuth(tls.clientCertificateRequired() ? ClientAuth.REQUIRE : ClientAuth.NONE)
                     .build();
         } catch (SSLException unusable) {
-            throw new InvalidRequestException(
-                    "TLS cannot be spoken with these certificates: " + unusable.getMessage());
+            throw new InvalidRequestException("TLS cannot be spoken with these certificates: " + unusable.getMessage());
         }
     }
 

@@ -50,7 +50,8 @@ public final class ClientOptions {
     private @Nullable Path key;
 
     private ClientTls tls() {
-        return new ClientTls(Optional.ofNullable(authority), Optional.ofNullable(certificate), Optional.ofNullable(key));
+        return new ClientTls(
+                Optional.ofNullable(authority), Optional.ofNullable(certificate), Optional.ofNullable(key));
     }
 
     /** The servers, in the order to try them. */

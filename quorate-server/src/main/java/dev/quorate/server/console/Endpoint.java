@@ -4,8 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * The address of a server: {@code host:port}, {@code http://host:port} or {@code https://host:port}, with an IPv6 host in
- * brackets.
+ * The address of a server: {@code host:port}, {@code http://host:port} or {@code https://host:port}, with an IPv6 host
+ * in brackets.
  *
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 lets a listener choose a free one

@@ -137,7 +137,8 @@ public final class CertsCommand implements Callable<Integer> {
             boolean ended = keytool.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (!ended || keytool.exitValue() != 0) {
                 keytool.destroyForcibly();
-                throw new IOException("keytool failed: " + said.lines().findFirst().orElse("it said nothing"));
+                throw new IOException(
+                        "keytool failed: " + said.lines().findFirst().orElse("it said nothing"));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -158,7 +159,11 @@ public final class CertsCommand implements Callable<Integer> {
                 }
                 // The authority itself is what the other side has already.
                 write(alias + ".pem", "CERTIFICATE", chain.subList(0, 1), false);
-                write(alias + ".key", "PRIVATE KEY", List.of(keys.getKey(alias, secret).getEncoded()), true);
+                write(
+                        alias + ".key",
+                        "PRIVATE KEY",
+                        List.of(keys.getKey(alias, secret).getEncoded()),
+                        true);
             }
         } catch (GeneralSecurityException unusable) {
             throw new IOException("what keytool made cannot be read: " + unusable.getMessage(), unusable);

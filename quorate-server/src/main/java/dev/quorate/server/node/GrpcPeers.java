@@ -16,8 +16,7 @@ final class GrpcPeers implements PeerTransports {
         try {
             GrpcTransport.Builder builder = GrpcTransport.builder();
             config.tls().ifPresent(builder::tls);
-            return builder
-                    .clusterId(identity.clusterId())
+            return builder.clusterId(identity.clusterId())
                     .self(identity.nodeId())
                     .listen(config.listen().stream().map(RunningServer::resolve).toList())
                     // Whoever writes http:// has asked for it.

@@ -229,8 +229,8 @@ public final class RunningServer implements AutoCloseable {
 
     private static List<Endpoint> endpoints(EtcdServer etcd) {
         return etcd.addresses().stream()
-                .map(address -> new Endpoint(
-                        address.getAddress().getHostAddress(), address.getPort(), etcd.isEncrypted()))
+                .map(address ->
+                        new Endpoint(address.getAddress().getHostAddress(), address.getPort(), etcd.isEncrypted()))
                 .toList();
     }
 

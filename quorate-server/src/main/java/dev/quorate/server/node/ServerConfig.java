@@ -133,7 +133,8 @@ record ServerConfig(
         }
         cluster.requireMember(name, advertised);
         Duration silenceMax = Duration.ofMillis(electionMillis(settings));
-        return Optional.of(new PeerConfig(listen, advertised, cluster, state(settings), TlsSettings.PEERS.files(settings, listen), silenceMax));
+        return Optional.of(new PeerConfig(
+                listen, advertised, cluster, state(settings), TlsSettings.PEERS.files(settings, listen), silenceMax));
     }
 
     private static ClusterState state(Settings settings) {

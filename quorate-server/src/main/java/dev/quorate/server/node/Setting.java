@@ -55,7 +55,11 @@ enum Setting {
             "1000",
             "A leader that is silent for so long is replaced; ten times the interval of heartbeats."),
     SNAPSHOT_COUNT("snapshot-count", "N", "1000000", "A snapshot after so many writes, or 256 MiB of them."),
-    CERT_FILE("cert-file", "FILE", null, "The certificate to show to clients, in PEM; for https in --listen-client-urls."),
+    CERT_FILE(
+            "cert-file",
+            "FILE",
+            null,
+            "The certificate to show to clients, in PEM; for https in --listen-client-urls."),
     KEY_FILE("key-file", "FILE", null, "The key of that certificate, in PEM."),
     TRUSTED_CA_FILE("trusted-ca-file", "FILE", null, "Who signs the certificates of clients, in PEM."),
     CLIENT_CERT_AUTH("client-cert-auth", "BOOL", "false", "Clients must show a certificate."),

@@ -78,7 +78,9 @@ final class TlsServerTest {
         try (RunningServer server = RunningServer.start(config, new GrpcPeers())) {
             assertThat(server.endpoints().get(0).url()).startsWith("https://127.0.0.1:");
             assertThat(put(server, "--cacert", file("ca.pem"))).isZero();
-            assertThat(put(server)).as("an authority that the system does not know").isNotZero();
+            assertThat(put(server))
+                    .as("an authority that the system does not know")
+                    .isNotZero();
         }
     }
 
