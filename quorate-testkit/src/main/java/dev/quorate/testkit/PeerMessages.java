@@ -26,7 +26,9 @@ public final class PeerMessages {
     private static final Membership MEMBERSHIP = Membership.ofVoters(
             Map.of(NodeId.of(1), "http://a:1", NodeId.of(0xfedc_ba98_7654_3210L), "http://b:2;x=y"));
 
-    /** The kinds that there were in version 1; a later kind gets a sample of its own, for recorded frames never change. */
+    /**
+     * The kinds that there were in version 1; a later kind gets a sample of its own, for recorded frames never change.
+     */
     private static final EntryKind[] FIRST_KINDS = {
         EntryKind.COMMAND, EntryKind.NO_OP, EntryKind.MEMBERSHIP, EntryKind.CHECKPOINT, EntryKind.ALARM
     };
