@@ -86,10 +86,12 @@ final class Cluster implements AutoCloseable {
         return addresses;
     }
 
+    /** Starts all, and waits until each has heard of the others: a new node counts for nothing before. */
     Cluster startAll() throws IOException {
         for (NodeId id : ports.keySet()) {
             start(id);
         }
+        nodes.values().forEach(node -> get(node.ready(Duration.ofSeconds(60))));
         return this;
     }
 

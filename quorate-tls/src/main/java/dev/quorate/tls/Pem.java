@@ -1,5 +1,6 @@
 package dev.quorate.tls;
 
+import dev.quorate.spi.Bytes;
 import dev.quorate.spi.InvalidRequestException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,9 +22,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads PEM files. What is wrong with one is said with its name, in an {@link InvalidRequestException}. */
 final class Pem {
+    private static final Logger LOG = LoggerFactory.getLogger(Pem.class);
     private static final long FILE_BYTES_MAX = 1 << 20;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -39,14 +43,14 @@ final class Pem {
 
     private Pem() {}
 
-    private record Block(String type, byte[] content) {}
+    private record Block(String type, Bytes content) {}
 
     /** The certificates of a file in their order, at least one. */
     static List<X509Certificate> certificates(Path file) {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks(file)) {
             if (block.type().equals("CERTIFICATE")) {
-                certificates.add(certificate(file, block.content()));
+                certificates.add(certificate(file, block.content().toByteArray()));
             }
         }
         if (certificates.isEmpty()) {
@@ -58,17 +62,22 @@ final class Pem {
     /** The private key of a file. */
     static PrivateKey privateKey(Path file) {
         for (Block block : blocks(file)) {
+            byte[] content = block.content().toByteArray();
             switch (block.type()) {
-                case "PRIVATE KEY":
-                    return key(file, block.content());
-                case "RSA PRIVATE KEY":
-                    return key(file, pkcs8(join(RSA, NULL), block.content()));
-                case "EC PRIVATE KEY":
-                    return key(file, pkcs8(join(EC, curve(file, block.content())), block.content()));
-                case "ENCRYPTED PRIVATE KEY":
+                case "PRIVATE KEY" -> {
+                    return key(file, content);
+                }
+                case "RSA PRIVATE KEY" -> {
+                    return key(file, pkcs8(join(RSA, NULL), content));
+                }
+                case "EC PRIVATE KEY" -> {
+                    return key(file, pkcs8(join(EC, curve(file, content)), content));
+                }
+                case "ENCRYPTED PRIVATE KEY" ->
                     throw new InvalidRequestException(file + " holds an encrypted key: decrypt it first");
-                default:
-                    break;
+                default -> {
+                    // Something else may stand in front of the key, its parameters for one.
+                }
             }
         }
         throw new InvalidRequestException(file + " holds no private key");
@@ -79,7 +88,8 @@ final class Pem {
         List<Block> blocks = new ArrayList<>();
         while (matcher.find()) {
             try {
-                blocks.add(new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2))));
+                blocks.add(new Block(
+                        matcher.group(1), Bytes.wrap(Base64.getMimeDecoder().decode(matcher.group(2)))));
             } catch (IllegalArgumentException e) {
                 throw new InvalidRequestException(file + " is not in PEM: " + e.getMessage());
             }
@@ -113,8 +123,8 @@ final class Pem {
         for (String algorithm : KEY_ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (InvalidKeySpecException notThis) {
-                continue;
+            } catch (InvalidKeySpecException notOfThisKind) {
+                LOG.trace("not a key of {}", algorithm, notOfThisKind);
             } catch (GeneralSecurityException e) {
                 throw new InvalidRequestException(file + ": this JVM has no keys of " + algorithm);
             }
@@ -154,6 +164,9 @@ final class Pem {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
         if (content.length < 0x80) {
+            out.write(content.length);
+        } else if (content.length < 0x100) {
+            out.write(0x81);
             out.write(content.length);
         } else {
             out.write(0x82);
