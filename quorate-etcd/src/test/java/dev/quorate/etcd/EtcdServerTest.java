@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quorate.engine.NodeOptions;
-import dev.quorate.etcd.wire.AlarmRequest;
 import dev.quorate.etcd.wire.AuthGrpc;
 import dev.quorate.etcd.wire.AuthStatusRequest;
-import dev.quorate.etcd.wire.ClusterGrpc;
+import dev.quorate.etcd.wire.DowngradeRequest;
 import dev.quorate.etcd.wire.KVGrpc;
 import dev.quorate.etcd.wire.LeaseGrantRequest;
 import dev.quorate.etcd.wire.LeaseGrpc;
-import dev.quorate.etcd.wire.MemberListRequest;
 import dev.quorate.etcd.wire.PutRequest;
 import dev.quorate.etcd.wire.RangeRequest;
 import dev.quorate.kv.EmbeddedKv;
@@ -40,11 +38,9 @@ final class EtcdServerTest {
         try (EtcdFixture etcd = EtcdFixture.start()) {
             unimplemented(() -> LeaseGrpc.newBlockingStub(etcd.channel())
                     .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(5).build()));
-            unimplemented(() ->
-                    ClusterGrpc.newBlockingStub(etcd.channel()).memberList(MemberListRequest.getDefaultInstance()));
             unimplemented(
                     () -> AuthGrpc.newBlockingStub(etcd.channel()).authStatus(AuthStatusRequest.getDefaultInstance()));
-            unimplemented(() -> etcd.maintenance().alarm(AlarmRequest.getDefaultInstance()));
+            unimplemented(() -> etcd.maintenance().downgrade(DowngradeRequest.getDefaultInstance()));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.quorate.server.client.MemberCommand;
 import dev.quorate.server.client.MoveLeaderCommand;
 import dev.quorate.server.client.PutCommand;
 import dev.quorate.server.client.SnapshotCommand;
+import dev.quorate.server.client.SnapshotVerifyCommand;
 import dev.quorate.server.client.StatusCommand;
 import dev.quorate.server.client.TxnCommand;
 import dev.quorate.server.console.CommandFailedException;
@@ -54,7 +55,7 @@ public final class Main implements Runnable {
     /** The command line with its way of reporting errors, ready to execute. */
     static CommandLine commandLine(Terminal terminal) {
         CommandLine snapshot = new CommandLine(new SnapshotCommand());
-        snapshot.addSubcommand(new SnapshotCommand.Save(terminal));
+        snapshot.addSubcommand(new SnapshotCommand.Save(terminal)).addSubcommand(new SnapshotVerifyCommand(terminal));
         CommandLine log = new CommandLine(new LogCommand());
         log.addSubcommand(new LogCommand.Verify(terminal))
                 .addSubcommand(new LogCommand.Dump(terminal))

@@ -136,6 +136,25 @@ final class ClientCommandsTest extends ServedTest {
     }
 
     @Test
+    void snapshotVerifyTellsAWholeFileFromADamagedOne() throws IOException {
+        fill("a", "b");
+        Path file = directory().resolve("backup");
+        quorate("snapshot", "save", file.toString());
+        CommandRun whole = CommandRun.of("snapshot", "verify", file.toString());
+        assertThat(whole.exitCode()).isZero();
+        assertThat(whole.out()).startsWith(file + " is whole");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        CommandRun damaged = CommandRun.of("snapshot", "verify", file.toString());
+        assertThat(damaged.exitCode()).isEqualTo(1);
+        assertThat(damaged.err()).hasLineCount(1).contains("is damaged");
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        assertThat(CommandRun.of("snapshot", "verify", file.toString()).err()).contains("not a whole snapshot");
+        assertThat(CommandRun.of("snapshot", "verify", "no-such-file").err()).contains("cannot read no-such-file");
+    }
+
+    @Test
     void snapshotSaveReplacesAFileOnlyWhenToldTo() throws IOException {
         Path file = Files.writeString(directory().resolve("backup"), "precious");
         CommandRun refused = quorate("snapshot", "save", file.toString());

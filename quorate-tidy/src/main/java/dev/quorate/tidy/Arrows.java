@@ -194,7 +194,7 @@ final class Arrows implements Rule {
                 .add();
         arrows.row("server.node")
                 .sees("raft", "spi", "engine", "wal", "kv", "grpc", "tls", "etcd", "etcd.wire", "server.console")
-                .testsSee("testkit")
+                .testsSee("testkit", "server.client")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
                 .foreign("org.slf4j", "ch.qos.logback.*", "com.sun.net.httpserver")

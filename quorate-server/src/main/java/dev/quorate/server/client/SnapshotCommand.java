@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         name = "snapshot",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Saves snapshots of a running server.")
+        description = "Saves snapshots of a running server, and checks what was saved.")
 public final class SnapshotCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
         name = "certs",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes an authority and certificates for a cluster that is tried out, not for one that is to be safe: the key",
-            "of the authority is thrown away, so that nothing can be added later. In DIR then:",
+            "Makes an authority and certificates for a cluster that is tried out, not for one that is to be safe: the"
+                    + " key of the authority is thrown away, so that nothing can be added later. In DIR then:",
             "",
             "  ca.pem                      for --trusted-ca-file, --peer-trusted-ca-file and --cacert",
             "  server.pem, server.key      for --cert-file, --key-file and the same of --peer",

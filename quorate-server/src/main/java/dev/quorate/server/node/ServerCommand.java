@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs a member of a cluster, or a single node, that keeps its data in a directory and speaks the etcd v3 API.",
+            "Runs a member of a cluster, or a single node, that keeps its data in a directory and speaks the etcd v3"
+                    + " API.",
             "",
             "Each option may be given as a variable too, QUORATE_DATA_DIR for --data-dir, or in the file that"
                     + " --config-file names, as data-dir. The command line goes before the environment, and that before"
