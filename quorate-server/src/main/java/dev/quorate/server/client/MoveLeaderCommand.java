@@ -68,14 +68,17 @@ public final class MoveLeaderCommand implements Callable<Integer> {
                 server -> server.cluster().memberList(MemberListRequest.getDefaultInstance()).getMembersList().stream()
                         .flatMap(member -> member.getClientURLsList().stream())
                         .toList());
-        for (String url : urls) {
-            try {
-                all.add(Endpoint.parse(url));
-            } catch (IllegalArgumentException ofAnotherKind) {
-                continue;
-            }
-        }
+        urls.forEach(url -> endpoint(url).ifPresent(all::add));
         return new ArrayList<>(all).stream().filter(this::leads).findFirst();
+    }
+
+    /** The address in a URL of a member; empty for one that this command cannot use. */
+    private static Optional<Endpoint> endpoint(String url) {
+        try {
+            return Optional.of(Endpoint.parse(url));
+        } catch (IllegalArgumentException ofAnotherKind) {
+            return Optional.empty();
+        }
     }
 
     private boolean leads(Endpoint endpoint) {

@@ -71,7 +71,7 @@ public final class ServerCommand implements Callable<Integer> {
                 if (config.peers().isPresent()) {
                     say(startedLine(server));
                     var unused = server.ready().thenRun(() -> say(readyLine(server, begin)));
-                    var gone = server.removed().thenRun(() -> say("quorate was removed from the cluster, and stops"));
+                    var unusedRemoval = server.removed().thenRun(() -> say("quorate was removed from the cluster, and stops"));
                 } else {
                     say(readyLine(server, begin));
                 }

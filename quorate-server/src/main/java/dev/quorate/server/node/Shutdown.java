@@ -43,7 +43,7 @@ final class Shutdown implements AutoCloseable {
     /** Waits for the end; answers the exit code. */
     int await(CompletableFuture<NodeHaltedException> halted, CompletableFuture<Void> removed) {
         var unused = halted.thenAccept(fault -> end.complete(1));
-        var gone = removed.thenAccept(nothing -> end.complete(0));
+        var unusedRemoval = removed.thenAccept(nothing -> end.complete(0));
         return end.join();
     }
 
