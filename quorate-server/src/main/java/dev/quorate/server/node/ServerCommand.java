@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "",
         })
 public final class ServerCommand implements Callable<Integer> {
+    private static final String REMOVED = "quorate was removed from the cluster, and stops";
     private static final PeerTransports PEERS = new GrpcPeers();
 
     private final Terminal terminal;
@@ -71,7 +72,7 @@ public final class ServerCommand implements Callable<Integer> {
                 if (config.peers().isPresent()) {
                     say(startedLine(server));
                     var unused = server.ready().thenRun(() -> say(readyLine(server, begin)));
-                    var unusedRemoval = server.removed().thenRun(() -> say("quorate was removed from the cluster, and stops"));
+                    var unusedRemoval = server.removed().thenRun(() -> say(REMOVED));
                 } else {
                     say(readyLine(server, begin));
                 }
