@@ -59,6 +59,9 @@ final class SimCluster {
     private final int stragglers;
     /** Disks lose what was durable, in this world. */
     private final boolean rot;
+    /** The one node that is damaged; 0 for any. */
+    private final int victim;
+
     /** One in so many pieces of work is an operator's: a change of membership, or a transfer of leadership. */
     private final int operations;
 
@@ -74,10 +77,12 @@ final class SimCluster {
         this.rot = random(2) == 0;
         int voters = VOTERS[random(VOTERS.length)];
         int learners = random(4) == 0 ? 1 : 0;
-        // Who may be damaged at a time is counted by fixed members.
-        this.operations = rot || random(4) == 0 ? 1_000_000_000 : 10 + random(60);
+        // Either a minority of members that stay is damaged at a time, or one node of members that change.
+        this.victim = rot && random(2) == 0 ? 1 + random(voters) : 0;
+        boolean fixed = (rot && victim == 0) || random(4) == 0;
+        this.operations = fixed ? 1_000_000_000 : 10 + random(60);
         Membership membership = membership(voters, learners);
-        int spares = rot ? 0 : random(4);
+        int spares = rot && victim == 0 ? 0 : random(4);
         for (int number = 1; number <= voters + learners + spares; number++) {
             NodeId id = NodeId.of(number);
             double rate = random(2) == 0 ? 0.96 + random(2) * 0.08 : 0.96 + random(80) / 1000.0;
@@ -287,13 +292,15 @@ final class SimCluster {
 
     /** A crash, and the disk has lost something; never at more nodes than the others can repair. */
     private void damage(SimNode node) {
-        long voters = checks.membership().voters().size();
-
+        Membership members = checks.membership();
+        long voters = members.voters().size();
+        boolean othersVote = nodes.stream().anyMatch(each -> each != node && members.isVoter(each.id));
         long damaged = 1
                 + nodes.stream()
                         .filter(each -> each != node && each.isDamaged())
                         .count();
-        if (!rot || damaged > (voters - 1) / 2) {
+        boolean tooMuch = victim == 0 ? damaged > (voters - 1) / 2 : node.id.value() != victim || !othersVote;
+        if (!rot || tooMuch) {
             return;
         }
         node.crash();

@@ -191,11 +191,11 @@ public final class Rules {
                 node.id,
                 node.snapshot,
                 snapshot);
-        node.snapshot = snapshot;
         if (node.isDamaged) {
-            node.log = new LogRecord();
+            node.lose();
             node.durableHardState = found.hardState();
         }
+        node.snapshot = snapshot;
         survives.recovered(node, found);
         node.snapshotMembership = newest.map(SnapshotMetadata::membership).orElse(bootstrap);
         node.announcedMembership = Membership.NONE;
