@@ -68,7 +68,7 @@ final class Rejoining {
 
     private long question;
     private long askAtNanos = Election.NEVER;
-    /** Whom the node knows without knowing any membership: who has spoken to it. */
+    /** Who has spoken to the node: what it knows even when it knows no membership, or an old one. */
     private final TreeSet<NodeId> heard = new TreeSet<>();
     /** The answers to the present question. */
     private final TreeMap<NodeId, Message.StandingResponse> answers = new TreeMap<>();
@@ -104,6 +104,11 @@ final class Rejoining {
         return reason == Reason.VOTE_LOST;
     }
 
+    /** True while the node is to find out what it promised. */
+    boolean isInquiring() {
+        return reason == Reason.VOTE_LOST || reason == Reason.ENTRIES_LOST;
+    }
+
     /** True when the node may give its vote, or its promise of one, to a log that ends here. */
     boolean mayVoteFor(LogId candidateLast) {
         return switch (reason) {
@@ -134,6 +139,8 @@ final class Rejoining {
             if (matched > core.log.lastIndex()) {
                 loseVote(leader);
             }
+        } else if (isInquiring()) {
+            hear(leader);
         } else if (reason == Reason.FIRST_START) {
             boolean electedByMe = leaderTerm == core.term()
                     && core.votedFor().isPresent()
@@ -148,6 +155,9 @@ final class Rejoining {
 
     /** A candidate was heard. */
     void heardCandidate(NodeId candidate, Message request) {
+        if (isInquiring()) {
+            hear(candidate);
+        }
         LogId last = request instanceof Message.VoteRequest vote
                 ? vote.last()
                 : request instanceof Message.PreVoteRequest preVote ? preVote.last() : LogId.ZERO;
@@ -163,15 +173,11 @@ final class Rejoining {
 
     /** Somebody told how far it is; true when the node is to enter {@link #term} because of that. */
     boolean answered(NodeId from, Message.StandingResponse response) {
-        boolean open = reason == Reason.VOTE_LOST || reason == Reason.ENTRIES_LOST;
-        if (!open || response.number() != question || response.term() < 0) {
-            return false;
-        }
-        if (!isAwaited(from)) {
+        if (!isInquiring() || response.number() != question || !asked().contains(from)) {
             return false;
         }
         answers.put(from, response);
-        if (!called().isEmpty() && answers.keySet().containsAll(called())) {
+        if (isComplete()) {
             return told();
         }
         if (!response.voters().isEmpty()) {
@@ -223,7 +229,7 @@ final class Rejoining {
         if (core.nowNanos() < askAtNanos) {
             return;
         }
-        boolean complete = !called().isEmpty() && answers.keySet().containsAll(called());
+        boolean complete = isComplete();
         if (complete && core.leader().isEmpty()) {
             ask();
         }
@@ -247,6 +253,13 @@ final class Rejoining {
         reason = Reason.VOTE_LOST;
         heard.add(by);
         ask();
+    }
+
+    /** Somebody who leads or campaigns knows a membership, perhaps a newer one than this node. */
+    private void hear(NodeId other) {
+        if (!informed && heard.size() < Membership.MEMBERS_MAX && heard.add(other)) {
+            askAtNanos = core.nowNanos();
+        }
     }
 
     private void becomeWhole() {
@@ -296,15 +309,14 @@ final class Rejoining {
         return others;
     }
 
-    private SortedSet<NodeId> asked() {
-        SortedSet<NodeId> asked = called();
-        if (asked.isEmpty()) {
-            asked.addAll(heard);
-        }
-        return asked;
+    private boolean isComplete() {
+        SortedSet<NodeId> called = called();
+        return !called.isEmpty() && answers.keySet().containsAll(called);
     }
 
-    private boolean isAwaited(NodeId from) {
-        return asked().contains(from) || heard.contains(from);
+    private SortedSet<NodeId> asked() {
+        SortedSet<NodeId> asked = called();
+        asked.addAll(heard);
+        return asked;
     }
 }
