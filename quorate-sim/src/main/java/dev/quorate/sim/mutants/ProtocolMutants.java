@@ -111,8 +111,8 @@ final class ProtocolMutants {
                         "lease-not-respected",
                         "A follower of a live leader votes for another.",
                         AT + "Election.java",
-                        "return core.isLeader() || core.nowNanos() < loyalUntilNanos;",
-                        "return core.isLeader();"),
+                        "                || core.nowNanos() < loyalUntilNanos\n",
+                        ""),
                 new Mutant(
                         "promise-forgotten",
                         "A restarted node votes at once, as if it had followed nobody.",
@@ -134,11 +134,30 @@ final class ProtocolMutants {
     }
 
     private static List<Mutant> third() {
-        return List.of(new Mutant(
-                "read-before-noop",
-                "A new leader reads before it knows what is committed.",
-                AT + "ReadIndex.java",
-                "} else if (!committedInTerm) {",
-                "} else if (!committedInTerm && readId < 0) {"));
+        return List.of(
+                new Mutant(
+                        "read-before-noop",
+                        "A new leader reads before it knows what is committed.",
+                        AT + "ReadIndex.java",
+                        "} else if (!committedInTerm) {",
+                        "} else if (!committedInTerm && readId < 0) {"),
+                new Mutant(
+                        "damaged-votes",
+                        "A node that lost entries votes as if it had lost none.",
+                        AT + "Rejoining.java",
+                        "case ENTRIES_LOST -> informed && candidateLast.compareTo(newest) >= 0;",
+                        "case ENTRIES_LOST -> true;"),
+                new Mutant(
+                        "damaged-whole-at-once",
+                        "A node that lost entries is whole when it has any entry.",
+                        AT + "Rejoining.java",
+                        "core.log.termAt(index) >= term;",
+                        "core.log.termAt(index) >= 0;"),
+                new Mutant(
+                        "wiped-stays-in-term",
+                        "A wiped disk comes back as if it had never voted.",
+                        AT + "Rejoining.java",
+                        "                loseVote(leader);\n            }\n        }\n    }",
+                        "                becomeWhole();\n            }\n        }\n    }"));
     }
 }
