@@ -1,6 +1,7 @@
 package dev.quorate.raft;
 
 import dev.quorate.raft.Rejoin.Reason;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -161,7 +162,8 @@ final class Rejoining {
         LogId last = request instanceof Message.VoteRequest vote
                 ? vote.last()
                 : request instanceof Message.PreVoteRequest preVote ? preVote.last() : LogId.ZERO;
-        if (reason == Reason.FIRST_START && !isNewLearner() && last.index() > 0) {
+        if (reason == Reason.FIRST_START && last.index() > 0) {
+            // A learner too: who asks it for a vote takes it for a voter, and nobody becomes one without entries.
             loseVote(candidate);
         }
     }
@@ -278,9 +280,13 @@ final class Rejoining {
     private boolean told() {
         newest = LogId.ZERO;
         long highest = core.term();
+        SortedSet<NodeId> called = called();
         for (Message.StandingResponse answer : answers.values()) {
-            newest = answer.last().compareTo(newest) > 0 ? answer.last() : newest;
             highest = Math.max(highest, answer.term());
+        }
+        for (NodeId voter : called) {
+            LogId last = Objects.requireNonNull(answers.get(voter)).last();
+            newest = last.compareTo(newest) > 0 ? last : newest;
         }
         informed = true;
         askAtNanos = core.nowNanos() + REPEAT_TIMEOUTS * core.options.electionTimeoutNanos();
