@@ -79,14 +79,14 @@ final class MachineFaults {
     }
 
     private void kill(SimMachine machine, Consumer<SimMachine> restart) {
-        if (machine.isUp()) {
+        if (machine.isUp() && !machine.isBusy()) {
             machine.kill();
             restart.accept(machine);
         }
     }
 
     private void close(SimMachine machine, Consumer<SimMachine> restart) {
-        if (machine.isUp()) {
+        if (machine.isUp() && !machine.isBusy()) {
             try {
                 machine.close();
             } catch (IOException e) {
