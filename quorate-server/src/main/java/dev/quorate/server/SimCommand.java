@@ -51,6 +51,7 @@ final class SimCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private long shownNanos;
+    private int toldFailures;
 
     @Option(names = "--seed", paramLabel = "N", description = "The (first) seed; by default one drawn from the time.")
     private @Nullable Long seed;
@@ -181,9 +182,6 @@ final class SimCommand implements Callable<Integer> {
         CampaignReport report = new Campaign(
                         first, seeds == null ? Long.MAX_VALUE : seeds, nanos, Judges.linearizability(), this::progress)
                 .run(workers);
-        for (WorldReport failed : report.failures()) {
-            tell(failed);
-        }
         terminal.line(report.line());
         List<Probe> missed = report.probes().missed();
         boolean mustReachAll = report.seeds() >= PROBES_ALL_SEEDS && first.profile() == Profile.SWARM;
@@ -231,6 +229,10 @@ final class SimCommand implements Callable<Integer> {
     }
 
     private void progress(CampaignReport report) {
+        for (; toldFailures < report.failures().size(); toldFailures++) {
+            tell(report.failures().get(toldFailures));
+            terminal.out().flush();
+        }
         if (report.nanos() - shownNanos >= LINE_NANOS) {
             shownNanos = report.nanos();
             terminal.note(report.line());
