@@ -72,8 +72,10 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
         this.waiters = new AppliedWaiters(index, options.waitersMax(), node.clock(), node.timers());
         this.gate = new ReadGate(recovered.quarantine().orElse(null));
         this.digests = new CheckpointDigests(options.checkpointDigestsMax(), snapshots.all());
+        ReplicatedState state =
+                new ReplicatedState(stateMachine, recovered.sessions(), options.sessionAnswersBytesMax());
         this.applier = new Applier(
-                recovered, stateMachine, storage, index, waiters, gate, digests, node.events(), this::atCheckpoint);
+                recovered, state, storage, index, waiters, gate, digests, node.events(), this::atCheckpoint);
         this.maker = new SnapshotMaker(node, snapshots, policy, options, applier, gate, digests, this::cleanupSnapshot);
         this.loader = new SnapshotLoader(node, snapshots, gate);
         this.receivers = new SnapshotReceivers(node, snapshots, index, this::restore);
