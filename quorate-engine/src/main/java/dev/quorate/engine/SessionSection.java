@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first part of every snapshot: the client sessions. What follows is the state machine's own.
@@ -47,6 +48,7 @@ final class SessionSection {
     };
     private static final byte VERSION = 1;
     private static final int PART_BYTES = 1 << 20;
+    private static final long TIME_MILLIS_MAX = Long.MAX_VALUE / 2;
 
     private SessionSection() {}
 
@@ -83,46 +85,47 @@ final class SessionSection {
             throw new IOException("the sessions of the snapshot have the format version " + version
                     + ", this node knows version " + VERSION);
         }
-        into.leadSince(data.readLong());
-        int count = checked(data.readInt(), 0, SessionEntry.SESSIONS_MAX, "sessions");
-        for (int i = 0; i < count; i++) {
-            readSession(data, into);
+        into.leadSince(checked(data.readLong(), 0, TIME_MILLIS_MAX, "as the leader's time"));
+        long count = checked(data.readInt(), 0, SessionEntry.SESSIONS_MAX, "sessions");
+        long before = 0;
+        for (long i = 0; i < count; i++) {
+            before = readSession(data, before, into);
         }
         return in;
     }
 
-    private static void readSession(DataInputStream data, SessionTable into) throws IOException {
-        long id = data.readLong();
-        long timeoutMillis = data.readLong();
-        int window = checked(data.readInt(), 1, SessionEntry.IN_FLIGHT_MAX, "a window");
-        long lastActiveMillis = data.readLong();
-        Session session = new Session(id, timeoutMillis, window, lastActiveMillis, data.readLong());
+    private static long readSession(DataInputStream data, long before, SessionTable into) throws IOException {
+        long id = checked(data.readLong(), before + 1, Long.MAX_VALUE - 1, "as a session behind " + before);
+        long timeoutMillis = checked(data.readLong(), 1, SessionEntry.TIMEOUT_MILLIS_MAX, "ms of a session's timeout");
+        int window = (int) checked(data.readInt(), 1, SessionEntry.IN_FLIGHT_MAX, "commands in a session's window");
+        long lastActiveMillis = checked(data.readLong(), 0, TIME_MILLIS_MAX, "as a session's time");
+        long floor = checked(data.readLong(), 1, Long.MAX_VALUE - SessionEntry.IN_FLIGHT_MAX, "as a session's floor");
+        Session session = new Session(id, timeoutMillis, window, lastActiveMillis, floor);
         into.add(session);
-        int answers = checked(data.readInt(), 0, window, "answers");
-        for (int i = 0; i < answers; i++) {
-            long sequence = data.readLong();
-            if (sequence < session.floor() || sequence - session.floor() >= window) {
-                throw new IOException("session " + id + " of the snapshot has an answer to " + sequence
-                        + " outside its window of " + window + " from " + session.floor());
-            }
+        long answers = checked(data.readInt(), 0, window, "answers of a session");
+        long next = floor;
+        for (long i = 0; i < answers; i++) {
+            long sequence = checked(data.readLong(), next, floor + window - 1, "as the sequence of an answer");
             into.keep(session, new Session.Answer(sequence, readContent(data)));
+            next = sequence + 1;
         }
         into.reprint(session);
+        return id;
     }
 
-    private static @org.jspecify.annotations.Nullable Bytes readContent(DataInputStream data) throws IOException {
+    private static @Nullable Bytes readContent(DataInputStream data) throws IOException {
         int length = data.readInt();
         if (length == -1) {
             return null;
         }
-        byte[] content = data.readNBytes(checked(length, 0, Integer.MAX_VALUE, "bytes of an answer"));
+        byte[] content = data.readNBytes((int) checked(length, 0, Integer.MAX_VALUE, "bytes of an answer"));
         if (content.length != length) {
             throw new IOException("the snapshot ends in the middle of an answer of a session");
         }
         return Bytes.wrap(content);
     }
 
-    private static int checked(int value, int min, int max, String what) throws IOException {
+    private static long checked(long value, long min, long max, String what) throws IOException {
         if (value < min || value > max) {
             throw new IOException("the snapshot tells of " + value + " " + what + ", expected " + min + " to " + max);
         }
