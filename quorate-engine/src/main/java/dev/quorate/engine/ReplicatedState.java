@@ -20,6 +20,8 @@ final class ReplicatedState {
     private final StateMachine stateMachine;
     private final long answersBytesMax;
     private SessionTable sessions;
+    private long repeated;
+    private volatile NodeStatus.Sessions figures;
 
     /**
      * The state as it is when a node starts.
@@ -31,6 +33,12 @@ final class ReplicatedState {
         this.answersBytesMax = answersBytesMax;
         this.sessions = sessions;
         sessions.keepAnswers(answersBytesMax);
+        this.figures = new NodeStatus.Sessions(sessions.size(), sessions.keptBytes(), 0);
+    }
+
+    /** The numbers of the sessions, as of the last chunk. Any thread. */
+    NodeStatus.Sessions figures() {
+        return figures;
     }
 
     /** Applies one entry of whatever kind. */
@@ -38,14 +46,32 @@ final class ReplicatedState {
         sessions.reached(entry);
         return switch (entry.kind()) {
             case COMMAND -> new ApplyResult(entry.id(), stateMachine.apply(entry));
-            case OPEN_SESSION, CLOSE_SESSION, SESSION_COMMAND -> sessions.apply(entry, stateMachine::apply);
+            case OPEN_SESSION, CLOSE_SESSION, SESSION_COMMAND -> applyOfSession(entry);
             case NO_OP, MEMBERSHIP, CHECKPOINT, ALARM -> new ApplyResult(entry.id(), Bytes.EMPTY);
         };
+    }
+
+    private ApplyResult applyOfSession(Entry entry) {
+        ApplyResult result = sessions.apply(entry, stateMachine::apply);
+        if (result.effect() == ApplyResult.Effect.REPEATED || result.effect() == ApplyResult.Effect.ANSWER_LOST) {
+            repeated++;
+        }
+        return result;
     }
 
     /** Ends a chunk. */
     void chunkApplied(LogId last) throws IOException {
         stateMachine.chunkApplied(last);
+        updateFigures();
+    }
+
+    private void updateFigures() {
+        NodeStatus.Sessions before = figures;
+        if (before.open() != sessions.size()
+                || before.answerBytes() != sessions.keptBytes()
+                || before.repeated() != repeated) {
+            figures = new NodeStatus.Sessions(sessions.size(), sessions.keptBytes(), repeated);
+        }
     }
 
     /** The chunk's effects are visible, and its proposers are answered. */
@@ -68,6 +94,7 @@ final class ReplicatedState {
         SessionTable restored = restore(content, metadata, stateMachine);
         restored.keepAnswers(answersBytesMax);
         sessions = restored;
+        updateFigures();
     }
 
     /** The sessions of a snapshot; the state machine is replaced by the rest of it. */

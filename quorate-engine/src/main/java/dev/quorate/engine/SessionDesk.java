@@ -121,6 +121,8 @@ final class SessionDesk {
 
         private long pauseNanos = PAUSE_NANOS;
         private volatile @Nullable QuorateException unknown;
+        /** True while an attempt has no outcome: the node may end before it has. */
+        private volatile boolean underWay;
 
         Call(EntryKind kind, Supplier<Bytes> payload) {
             this.kind = kind;
@@ -132,6 +134,7 @@ final class SessionDesk {
             if (answer.isDone()) {
                 return;
             }
+            underWay = true;
             var unused = core.proposals().proposeOfSession(kind, payload.get()).whenComplete((result, failure) -> {
                 if (failure == null) {
                     answer.complete(result);
@@ -145,6 +148,7 @@ final class SessionDesk {
             if (failure.retry() == Retry.UNKNOWN) {
                 unknown = failure;
             }
+            underWay = false;
             long nowNanos = core.settings().clock().nanoTime();
             if (!isWorthARetry(failure) || nowNanos - deadlineNanos >= 0) {
                 answer.completeExceptionally(failure);
@@ -161,15 +165,19 @@ final class SessionDesk {
             if (result != null) {
                 outcome.complete(new Settled(result, before != null));
             } else if (failure != null) {
-                QuorateException last = known(failure);
-                outcome.completeExceptionally(
-                        before == null || last.retry() == Retry.UNKNOWN
-                                ? last
-                                : new OutcomeUnknownException(
-                                        "an earlier attempt may have taken effect (" + before.getMessage()
-                                                + "), and there can be no other here: " + last.getMessage(),
-                                        last));
+                outcome.completeExceptionally(reason(known(failure), before));
             }
+        }
+
+        private QuorateException reason(QuorateException last, @Nullable QuorateException before) {
+            if (last.retry() == Retry.UNKNOWN || (before == null && !underWay)) {
+                return last;
+            }
+            String earlier = before == null ? "an attempt was under way" : before.getMessage();
+            return new OutcomeUnknownException(
+                    "it may have taken effect (" + earlier + "), and no other attempt can be made here: "
+                            + last.getMessage(),
+                    last);
         }
     }
 }
