@@ -2,6 +2,8 @@ package dev.quorate.engine;
 
 import dev.quorate.raft.Invariant;
 import dev.quorate.spi.Bytes;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,18 +96,13 @@ final class Session {
         return null;
     }
 
-    /** The answers that are in the window, in the order of their sequences. */
-    Answer[] answers() {
-        int count = 0;
-        for (Answer answer : window) {
-            count += answer == null ? 0 : 1;
-        }
-        Answer[] answers = new Answer[count];
-        int next = 0;
-        for (long sequence = floor; next < count; sequence++) {
+    /** Copies of the answers that are in the window, in the order of their sequences. */
+    List<Answer> answers() {
+        List<Answer> answers = new ArrayList<>();
+        for (long sequence = floor; sequence < floor + window.length; sequence++) {
             Answer answer = answer(sequence);
             if (answer != null) {
-                answers[next++] = new Answer(answer.sequence, answer.content);
+                answers.add(new Answer(answer.sequence, answer.content));
             }
         }
         return answers;

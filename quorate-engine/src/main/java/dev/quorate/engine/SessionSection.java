@@ -133,14 +133,14 @@ final class SessionSection {
     }
 
     private record Frozen(
-            long id, long timeoutMillis, int window, long lastActiveMillis, long floor, Session.Answer[] answers) {
+            long id, long timeoutMillis, int window, long lastActiveMillis, long floor, List<Session.Answer> answers) {
         private void writeTo(DataOutputStream out) throws IOException {
             out.writeLong(id);
             out.writeLong(timeoutMillis);
             out.writeInt(window);
             out.writeLong(lastActiveMillis);
             out.writeLong(floor);
-            out.writeInt(answers.length);
+            out.writeInt(answers.size());
             for (Session.Answer answer : answers) {
                 out.writeLong(answer.sequence);
                 Bytes content = answer.content;

@@ -185,7 +185,8 @@ final class ClientSessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRestartOfAllKeepsSessions(boolean fromSnapshot) {
-        SteppedCluster cluster = ClusterTest.cluster(3, 3, OPTIONS);
+        SteppedCluster cluster = new SteppedCluster(
+                3, 3, OPTIONS, number -> new DiskTestStorage(number), number -> new RegisterMachine());
         ClientSession session = open(cluster);
         cluster.await(session.propose(RegisterMachine.append("k", "a")));
         if (fromSnapshot) {
