@@ -317,6 +317,7 @@ final class NodeCore {
                 reads.inFlight(),
                 arrivals.dropped(),
                 transfers,
+                handler.sessions(),
                 Optional.ofNullable(halt.cause()).map(NodeHaltedException::getMessage));
     }
 }

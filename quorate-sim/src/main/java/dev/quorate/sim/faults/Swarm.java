@@ -7,6 +7,7 @@ import dev.quorate.raft.RaftOptions;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.net.NetworkTraits;
 import dev.quorate.sim.workload.ClientTraits;
+import dev.quorate.sim.workload.SessionTraits;
 import dev.quorate.wal.WalOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public record Swarm(
         int clockPpmMax,
         boolean pauses,
         ClientTraits clientTraits,
+        SessionTraits sessionTraits,
         NodeOptions options,
         WalOptions walOptions) {
 
@@ -59,7 +61,7 @@ public record Swarm(
         boolean network = profile.allows(FaultKind.Group.NETWORK) && chance.happens(0.7);
         boolean time = profile.allows(FaultKind.Group.TIME);
         List<FaultKind> faults = drawFaults(chance, profile);
-        return new Swarm(
+        Swarm drawn = new Swarm(
                 count,
                 faults.contains(FaultKind.MEMBERSHIP) ? chance.below(SPARES_MAX + 1) : 0,
                 2 + chance.below(6),
@@ -71,8 +73,35 @@ public record Swarm(
                 time && chance.happens(0.6) ? CLOCK_PPM_MAX : 0,
                 time && !calm && chance.happens(0.5),
                 ClientTraits.drawn(chance),
+                SessionTraits.NONE,
                 drawOptions(chance),
                 drawWal(chance));
+        // Behind all other draws, so that a seed without sessions is what it was before there were any.
+        return chance.happens(0.5) ? drawn.withSessions(chance) : drawn;
+    }
+
+    private Swarm withSessions(Chance chance) {
+        NodeOptions.Sessions limits = new NodeOptions.Sessions(
+                Duration.ofMillis(chance.between(300, chance.happens(0.5) ? 3000 : 60_000)),
+                1 + chance.below(4),
+                chance.happens(0.3) ? 1 + chance.below(3) : 1000,
+                chance.happens(0.3) ? chance.below(300) : 1 << 20,
+                Duration.ofMillis(chance.between(1, 5000)));
+        return new Swarm(
+                nodes,
+                spares,
+                clients,
+                durationNanos,
+                network,
+                faults,
+                faultNanos,
+                restartNanos,
+                clockPpmMax,
+                pauses,
+                clientTraits,
+                SessionTraits.drawn(chance),
+                options.withSessions(limits),
+                walOptions);
     }
 
     private static int drawNodes(Chance chance) {

@@ -1,12 +1,23 @@
 package dev.quorate.sim.invariants;
 
+import dev.quorate.engine.SessionEntry;
 import dev.quorate.spi.Entry;
+import dev.quorate.spi.EntryKind;
 
 /** The fingerprint of what an entry says. */
 final class Print {
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private Print() {}
+
+    /** The print of what a state machine gets of an entry: the command alone, when it stands in a session. */
+    static long ofApplied(Entry entry) {
+        if (entry.kind() == EntryKind.SESSION_COMMAND
+                && SessionEntry.decode(entry.kind(), entry.payload()) instanceof SessionEntry.Command said) {
+            return of(new Entry(entry.id(), EntryKind.COMMAND, said.command(), entry.timeMillis()));
+        }
+        return of(entry);
+    }
 
     /** Equal for equal entries; different for others, but by accident. */
     static long of(Entry entry) {

@@ -284,7 +284,7 @@ public final class Rules {
 
     /** A snapshot with this label was finished, or arrives. */
     public void snapshotLabelled(NodeRecord node, LogId label, Bytes digest) {
-        snapshotLabel.labelled(node, label, digest);
+        snapshotLabel.written(node, label, digest);
     }
 
     /** A snapshot is durable at a node. */
