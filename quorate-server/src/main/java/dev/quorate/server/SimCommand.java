@@ -75,7 +75,8 @@ final class SimCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "swarm",
             description =
-                    "The faults to draw from: swarm (all), sound (no damage), calm, network, crashes, disks, time.")
+                    "The faults to draw from: swarm (all), sound (no damage), calm, network, crashes, disks, time,"
+                            + " leases.")
     private String profile = "swarm";
 
     @Option(

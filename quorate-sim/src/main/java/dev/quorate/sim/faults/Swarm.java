@@ -70,7 +70,7 @@ public record Swarm(
                 faults,
                 chance.between(60_000_000, 1_500_000_000),
                 chance.between(20_000_000, 3_000_000_000L),
-                time && chance.happens(0.6) ? CLOCK_PPM_MAX : 0,
+                time && chance.happens(profile == Profile.LEASES ? 1 : 0.6) ? CLOCK_PPM_MAX : 0,
                 time && !calm && chance.happens(0.5),
                 ClientTraits.drawn(chance),
                 SessionTraits.NONE,
@@ -112,7 +112,7 @@ public record Swarm(
     private static List<FaultKind> drawFaults(Chance chance, Profile profile) {
         List<FaultKind> faults = new ArrayList<>();
         for (FaultKind kind : FaultKind.values()) {
-            if (profile.allows(kind.group()) && chance.happens(0.4)) {
+            if (profile.allows(kind) && chance.happens(profile == Profile.LEASES ? 0.7 : 0.4)) {
                 for (int weight = 1 + chance.below(WEIGHT_MAX); weight > 0; weight--) {
                     faults.add(kind);
                 }

@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -100,25 +101,29 @@ final class ProtocolMutants {
                         "A lease counts from the answer, not from the question.",
                         AT + "Leader.java",
                         "lease.extend(rounds.confirmedBegunNanos());",
-                        "lease.extend(core.nowNanos());"),
+                        "lease.extend(core.nowNanos());")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "lease-without-drift",
                         "A lease takes no account of clocks that differ.",
                         AT + "Lease.java",
                         ": options.electionTimeoutNanos() - options.clockDriftNanos();",
-                        ": options.electionTimeoutNanos();"),
+                        ": options.electionTimeoutNanos();")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "lease-not-respected",
                         "A follower of a live leader votes for another.",
                         AT + "Election.java",
                         "                || core.nowNanos() < loyalUntilNanos\n",
-                        ""),
+                        "")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "promise-forgotten",
                         "A restarted node votes at once, as if it had followed nobody.",
                         AT + "Election.java",
                         "if (core.term() > 0) {",
-                        "if (core.term() < 0) {"),
+                        "if (core.term() < 0) {")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "read-without-round",
                         "A leader answers reads without asking whether it still leads.",
