@@ -95,7 +95,12 @@ final class NodeCore {
                 answers,
                 settings.stateMachine().readsConcurrently(),
                 options);
-        senders = new SnapshotSenders(environment, handler, options.snapshotTransfer(), transport::send);
+        senders = new SnapshotSenders(
+                environment,
+                handler,
+                options.snapshotTransfer(),
+                () -> storage.log().purged().index(),
+                transport::send);
         incoming = new IncomingSnapshots(environment, handler, options.snapshotTransfer(), transport, loop);
         leaders = new LeaderWaiters(loop, view, answers);
         EntryCache cache = new EntryCache(

@@ -76,8 +76,29 @@ public record Swarm(
                 SessionTraits.NONE,
                 drawOptions(chance),
                 drawWal(chance));
+        if (profile == Profile.LEASES) {
+            return chance.happens(0.6) ? drawn.with(drawn.clientTraits.quiet(chance)) : drawn;
+        }
         // Behind all other draws, so that a seed without sessions is what it was before there were any.
         return chance.happens(0.5) ? drawn.withSessions(chance) : drawn;
+    }
+
+    private Swarm with(ClientTraits traits) {
+        return new Swarm(
+                nodes,
+                spares,
+                clients,
+                durationNanos,
+                network,
+                faults,
+                faultNanos,
+                restartNanos,
+                clockPpmMax,
+                pauses,
+                traits,
+                sessionTraits,
+                options,
+                walOptions);
     }
 
     private Swarm withSessions(Chance chance) {
