@@ -15,6 +15,8 @@ import dev.quorate.testkit.RegisterMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,7 +50,7 @@ final class ClientSessionTest {
         try {
             future.join();
         } catch (CompletionException e) {
-            return (QuorateException) e.getCause();
+            return (QuorateException) Objects.requireNonNull(e.getCause());
         }
         throw new AssertionError("it did not fail");
     }
@@ -114,7 +116,7 @@ final class ClientSessionTest {
                 "applied somewhere else",
                 () -> cluster.up().stream()
                         .anyMatch(m ->
-                                m != leader && ClusterTest.machine(m).value("k").equals(java.util.Optional.of("ab"))));
+                                m != leader && ClusterTest.machine(m).value("k").equals(Optional.of("ab"))));
         cluster.crash(leader);
 
         ClientSession resumed = cluster.awaitLeader().node().resumeSession(session.id(), 2);

@@ -45,6 +45,7 @@ public final class SimClient {
     private static final long WAY_NANOS_MAX = 400_000;
     private static final int NAMES = 1000;
     private static final int ATTEMPTS_MAX = 30;
+    private static final double LATE_RATE = 0.3;
 
     private final Schedule schedule;
     private final Chance chance;
@@ -95,6 +96,8 @@ public final class SimClient {
         int underWay;
         /** An attempt may have taken effect. */
         boolean isUnknown;
+        /** It was recorded that none did, so that none may be made any more. */
+        boolean isRefused;
 
         Call(Action action, ReadConsistency consistency) {
             this.action = action;
@@ -223,6 +226,17 @@ public final class SimClient {
         call.sequence = present.nextSequence++;
         attempt(call, present, at);
         again(call, present);
+        if (sessionChance.happens(LATE_RATE)) {
+            SimMachine target = sessionChance.pick(machines);
+            schedule.in(sessionChance.exponential(3 * sessionTraits.againNanos()), () -> late(call, present, target));
+        }
+    }
+
+    /** A copy that went astray arrives, perhaps long after the answer. */
+    private void late(Call call, Session present, SimMachine target) {
+        if (!call.isRefused && !stopped) {
+            attempt(call, present, target);
+        }
     }
 
     /** Now and then sends it once more, though the answer may be on its way. */
@@ -419,6 +433,7 @@ public final class SimClient {
             return;
         }
         open = null;
+        call.isRefused = true;
         probes.hit(call.onlyReads ? Probe.READ_REFUSED : Probe.WRITE_REFUSED);
         if (cause instanceof OverloadedException) {
             probes.hit(Probe.WRITE_OVERLOADED);
