@@ -54,7 +54,7 @@ final class BenchRun implements AutoCloseable {
     Result run(boolean verify) {
         Optional<ServerCosts> known = costs();
         connect();
-        if (load.scenario().reads()) {
+        if (load.scenario().needsAllKeys()) {
             fill();
         }
         long warmUpFailures = 0;

@@ -66,9 +66,9 @@ enum Scenario {
         };
     }
 
-    /** True when every key must be there before it begins. */
-    boolean reads() {
-        return kinds().stream().anyMatch(kind -> !kind.writes());
+    /** True when every key must be there, and its revision be known, before it begins. */
+    boolean needsAllKeys() {
+        return this == TXN || kinds().stream().anyMatch(kind -> !kind.writes());
     }
 
     /** True when something is written that can be looked for in the end. */
