@@ -59,7 +59,8 @@ final class BenchRun implements AutoCloseable {
         }
         long warmUpFailures = 0;
         if (!load.warmUp().isZero()) {
-            Loop warmUp = loop(new Loop.Bounds(load.warmUp(), Long.MAX_VALUE));
+            // No more calls than are measured: a limit on their number is there because servers fill up.
+            Loop warmUp = loop(new Loop.Bounds(load.warmUp(), load.total()));
             run(warmUp, "warm-up");
             warmUpFailures = failures(warmUp.tally());
         }
