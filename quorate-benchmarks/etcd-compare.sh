@@ -1,7 +1,7 @@
 #!/bin/sh
-# Compares ./quorate server with etcd: the same load from ./quorate bench on one and then on the other, round after round,
-# the first of a round changing, so that a disturbance of the machine does not hit one of them alone. Both run with their
-# defaults, which is one fsync before an acknowledgement, on 127.0.0.1, with their data side by side on one disk.
+# Compares ./quorate server with etcd: the same load from ./quorate bench on one and then on the other, round after
+# round, the first of a round changing, so that a disturbance of the machine does not hit one of them alone. Both run
+# with their defaults, which is an fsync before each acknowledgement, on 127.0.0.1, with their data on one disk.
 #
 #   etcd-compare.sh [--rounds N] [--nodes N] [--seconds N] [--clients N] [--connections N] [--dir DIR] [SCENARIO...]
 #
@@ -213,7 +213,8 @@ done
 
 # --- the tables
 
-echo "$(nproc) processors, load $(cut -d ' ' -f 1-3 /proc/loadavg); $("$root/quorate" --version), $("$ETCD" --version | head -n 1);" \
+echo "$(nproc) processors, load $(cut -d ' ' -f 1-3 /proc/loadavg);" \
+    "$("$root/quorate" --version), $("$ETCD" --version | head -n 1);" \
     "$nodes node(s) each, $clients clients on $connections connection(s), $rounds rounds of $seconds s"
 awk -F '\t' '
     # The number behind "name": in an object of the line that begins with "object":{.

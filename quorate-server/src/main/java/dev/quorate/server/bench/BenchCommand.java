@@ -122,7 +122,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "2s",
             converter = Durations.class,
-            description = "How long to run before anything is measured, with --total no more calls than that (default: 2s).")
+            description = "How long to run before anything is measured, with --total no more calls than that"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Duration warmUp = Duration.ZERO;
 
     @Option(

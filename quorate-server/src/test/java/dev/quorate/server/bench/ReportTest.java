@@ -45,7 +45,7 @@ final class ReportTest {
                         warm-up: 1 calls failed
                         servers: 0.50 CPU-s, 24.0 op/CPU-s, 41666.7 CPU µs/op, 100 bytes/op to storage
                         client: 0.25 CPU-s
-                        verified: 5 keys, 7 acknowledged writes: 1 MISSING, 2 WRONG; first: bench/0000000004 is missing""");
+                        verified: 5 keys, 7 acknowledged writes: 1 MISSING, 2 WRONG; first: b/4 is missing""");
     }
 
     @Test
@@ -114,7 +114,7 @@ final class ReportTest {
     }
 
     private static Verification lost() {
-        return new Verification(5, 7, 1, 2, "bench/0000000004 is missing");
+        return new Verification(5, 7, 1, 2, "b/4 is missing");
     }
 
     private static Result result(Optional<Verification> verification) {
