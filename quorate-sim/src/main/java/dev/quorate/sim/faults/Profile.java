@@ -27,6 +27,7 @@ public enum Profile {
             FaultKind.LATE_ANSWERS,
             FaultKind.ISOLATE,
             FaultKind.ONE_WAY,
+            FaultKind.SLOW_LINK,
             FaultKind.PAUSE,
             FaultKind.KILL,
             FaultKind.TRANSFER);

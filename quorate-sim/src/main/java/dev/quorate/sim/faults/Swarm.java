@@ -69,7 +69,7 @@ public record Swarm(
                 network ? NetworkTraits.drawn(chance) : NetworkTraits.GOOD,
                 faults,
                 chance.between(60_000_000, 1_500_000_000),
-                chance.between(20_000_000, 3_000_000_000L),
+                chance.between(20_000_000, profile == Profile.LEASES ? 600_000_000 : 3_000_000_000L),
                 time && chance.happens(profile == Profile.LEASES ? 1 : 0.6) ? CLOCK_PPM_MAX : 0,
                 time && !calm && chance.happens(0.5),
                 ClientTraits.drawn(chance),
