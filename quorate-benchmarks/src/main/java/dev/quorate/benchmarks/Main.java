@@ -5,7 +5,10 @@ import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line of the benchmarks: {@code load} for the closed loop, {@code overload} for more than can be done, {@code jmh} for the small ones. */
+/**
+ * The command line of the benchmarks: {@code load} for the closed loop, {@code overload} for more than can be done,
+ * {@code jmh} for the small ones.
+ */
 @Command(
         name = "quorate-benchmarks",
         description = {

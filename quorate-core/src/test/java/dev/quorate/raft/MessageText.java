@@ -151,7 +151,8 @@ final class MessageText implements Message.Visitor<String> {
 
     @Override
     public String standingResponse(Message.StandingResponse message) {
-        return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last() + " as-of="
+        return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last()
+                + " as-of="
                 + message.membershipAt() + " voters=" + message.voters() + " "
                 + EffectText.membership(message.membership());
     }

@@ -247,7 +247,9 @@ class RejoinTest {
 
         assertThat(Subject.sent(node.timeout(), 7)).containsExactly(new StandingRequest(2, question));
         node.from(7, told(8, question, OLD, new LogId(3, 9), later));
-        assertThat(node.raft.term()).as("above all that was told by those who matter").isEqualTo(9);
+        assertThat(node.raft.term())
+                .as("above all that was told by those who matter")
+                .isEqualTo(9);
     }
 
     @Test

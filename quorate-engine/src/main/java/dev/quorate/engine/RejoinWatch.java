@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * Owned by LOOP.
  *
  * <p>The note is on its way to LOG before the effects of the step that made the node whole: entries that it takes as a
- * whole node are never on a disk that says otherwise, and a vote that it gives
- * after it had asked is never on one that looks like a first start.
+ * whole node are never on a disk that says otherwise, and a vote that it gives after it had asked is never on one that
+ * looks like a first start.
  */
 final class RejoinWatch {
     private static final Logger LOGGER = LoggerFactory.getLogger(RejoinWatch.class);

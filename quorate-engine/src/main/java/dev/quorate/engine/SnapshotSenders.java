@@ -80,7 +80,10 @@ final class SnapshotSenders {
      * snapshot of it closes the gap; the peer gets that one at the next attempt.
      */
     private CompletableFuture<SnapshotSender.Delivery> replaceLost(NodeId to) {
-        LOG.error("no whole snapshot reaches the log, a new one is made node={} purged={}", node.self(), purgedIndex.getAsLong());
+        LOG.error(
+                "no whole snapshot reaches the log, a new one is made node={} purged={}",
+                node.self(),
+                purgedIndex.getAsLong());
         return handler.createSnapshot()
                 .handle((made, failure) -> new SnapshotSender.Delivery(
                         to, Optional.empty(), false, "the newest snapshot was damaged and had to be made anew"));

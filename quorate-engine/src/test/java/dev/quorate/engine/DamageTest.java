@@ -194,8 +194,8 @@ final class DamageTest {
     void aLeaderWhoseSnapshotsRottedMakesANewOneForWhomItsLogDoesNotReach() throws IOException {
         for (long seed = 1; seed <= SEEDS; seed++) {
             long disks = seed * 100;
-            SteppedCluster cluster = new SteppedCluster(
-                    seed, 3, OFTEN, i -> new DiskTestStorage(disks + i), i -> new RegisterMachine());
+            SteppedCluster cluster =
+                    new SteppedCluster(seed, 3, OFTEN, i -> new DiskTestStorage(disks + i), i -> new RegisterMachine());
             cluster.awaitLeader();
             propose(cluster, 0, 10);
             SteppedCluster.Member leader = cluster.awaitLeader();

@@ -109,11 +109,7 @@ final class SimCommand implements Callable<Integer> {
             description = "With --mutants: how often each bug is looked for (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--only",
-            split = ",",
-            paramLabel = "NAME",
-            description = "With --mutants: these bugs alone.")
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "With --mutants: these bugs alone.")
     private List<String> only = List.of();
 
     @Option(

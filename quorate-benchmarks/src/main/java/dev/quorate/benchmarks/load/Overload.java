@@ -83,7 +83,8 @@ public final class Overload {
     }
 
     private void submit(Optional<Semaphore> slots) {
-        byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(submitted++ % 100_000).array();
+        byte[] key =
+                ByteBuffer.allocate(Long.BYTES).putLong(submitted++ % 100_000).array();
         long asked = System.nanoTime();
         subject.put(Bytes.copyOf(key), Bytes.copyOf(value)).whenComplete((result, failure) -> {
             if (failure == null) {

@@ -20,7 +20,9 @@ public enum Profile {
     DISKS,
     /** Pauses and clocks. */
     TIME,
-    /** What leases rest on, and nothing else: clocks at the ends of their range, late answers, one-way cuts, restarts. */
+    /**
+     * What leases rest on, and nothing else: clocks at the ends of their range, late answers, one-way cuts, restarts.
+     */
     LEASES;
 
     private static final Set<FaultKind> OF_LEASES = EnumSet.of(

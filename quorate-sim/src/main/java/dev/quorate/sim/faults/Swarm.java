@@ -59,24 +59,27 @@ public record Swarm(
         int count = nodes > 0 ? nodes : drawNodes(chance);
         boolean calm = profile == Profile.CALM;
         boolean network = profile.allows(FaultKind.Group.NETWORK) && chance.happens(0.7);
+        boolean leases = profile == Profile.LEASES;
         boolean time = profile.allows(FaultKind.Group.TIME);
         List<FaultKind> faults = drawFaults(chance, profile);
         Swarm drawn = new Swarm(
                 count,
                 faults.contains(FaultKind.MEMBERSHIP) ? chance.below(SPARES_MAX + 1) : 0,
                 2 + chance.below(6),
-                durationNanos > 0 ? durationNanos : chance.between(3_000_000_000L, 12_000_000_000L),
+                durationNanos > 0
+                        ? durationNanos
+                        : chance.between(3_000_000_000L, leases ? 40_000_000_000L : 12_000_000_000L),
                 network ? NetworkTraits.drawn(chance) : NetworkTraits.GOOD,
                 faults,
-                chance.between(60_000_000, 1_500_000_000),
-                chance.between(20_000_000, profile == Profile.LEASES ? 600_000_000 : 3_000_000_000L),
-                time && chance.happens(profile == Profile.LEASES ? 1 : 0.6) ? CLOCK_PPM_MAX : 0,
+                chance.between(60_000_000, leases ? 500_000_000 : 1_500_000_000),
+                chance.between(20_000_000, leases ? 600_000_000 : 3_000_000_000L),
+                time && chance.happens(leases ? 1 : 0.6) ? CLOCK_PPM_MAX : 0,
                 time && !calm && chance.happens(0.5),
                 ClientTraits.drawn(chance),
                 SessionTraits.NONE,
                 drawOptions(chance),
                 drawWal(chance));
-        if (profile == Profile.LEASES) {
+        if (leases) {
             return chance.happens(0.6) ? drawn.with(drawn.clientTraits.quiet(chance)) : drawn;
         }
         // Behind all other draws, so that a seed without sessions is what it was before there were any.

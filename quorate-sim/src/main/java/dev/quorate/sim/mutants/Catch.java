@@ -35,6 +35,7 @@ public record Catch(Mutant mutant, List<Integer> seeds, int rounds, Optional<Str
         String worlds = mutant.profile() == Profile.SWARM
                 ? ""
                 : " (" + mutant.profile().name().toLowerCase(Locale.ROOT) + ")";
-        return "| " + mutant.name() + worlds + " | " + mutant.what() + " | " + invariant.orElse("none") + " | " + caught + " |";
+        return "| " + mutant.name() + worlds + " | " + mutant.what() + " | " + invariant.orElse("none") + " | " + caught
+                + " |";
     }
 }

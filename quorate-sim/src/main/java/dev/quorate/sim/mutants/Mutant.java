@@ -12,8 +12,7 @@ import dev.quorate.sim.faults.Profile;
  * @param changed what stands there instead
  * @param profile the worlds in which it is looked for
  */
-public record Mutant(
-        String name, String what, String source, String original, String changed, Profile profile) {
+public record Mutant(String name, String what, String source, String original, String changed, Profile profile) {
     /** A bug that is looked for in worlds with every fault. */
     Mutant(String name, String what, String source, String original, String changed) {
         this(name, what, source, original, changed, Profile.SWARM);

@@ -97,32 +97,32 @@ final class ProtocolMutants {
                         "if (core.log.termAt(index) != run.term()) {",
                         "if (index > core.log.lastIndex()) {"),
                 new Mutant(
-                        "lease-from-answer",
-                        "A lease counts from the answer, not from the question.",
-                        AT + "Leader.java",
-                        "lease.extend(rounds.confirmedBegunNanos());",
-                        "lease.extend(core.nowNanos());")
+                                "lease-from-answer",
+                                "A lease counts from the answer, not from the question.",
+                                AT + "Leader.java",
+                                "lease.extend(rounds.confirmedBegunNanos());",
+                                "lease.extend(core.nowNanos());")
                         .in(Profile.LEASES),
                 new Mutant(
-                        "lease-without-drift",
-                        "A lease takes no account of clocks that differ.",
-                        AT + "Lease.java",
-                        ": options.electionTimeoutNanos() - options.clockDriftNanos();",
-                        ": options.electionTimeoutNanos();")
+                                "lease-without-drift",
+                                "A lease takes no account of clocks that differ.",
+                                AT + "Lease.java",
+                                ": options.electionTimeoutNanos() - options.clockDriftNanos();",
+                                ": options.electionTimeoutNanos();")
                         .in(Profile.LEASES),
                 new Mutant(
-                        "lease-not-respected",
-                        "A follower of a live leader votes for another.",
-                        AT + "Election.java",
-                        "                || core.nowNanos() < loyalUntilNanos\n",
-                        "")
+                                "lease-not-respected",
+                                "A follower of a live leader votes for another.",
+                                AT + "Election.java",
+                                "                || core.nowNanos() < loyalUntilNanos\n",
+                                "")
                         .in(Profile.LEASES),
                 new Mutant(
-                        "promise-forgotten",
-                        "A restarted node votes at once, as if it had followed nobody.",
-                        AT + "Election.java",
-                        "if (core.term() > 0) {",
-                        "if (core.term() < 0) {")
+                                "promise-forgotten",
+                                "A restarted node votes at once, as if it had followed nobody.",
+                                AT + "Election.java",
+                                "if (core.term() > 0) {",
+                                "if (core.term() < 0) {")
                         .in(Profile.LEASES),
                 new Mutant(
                         "read-without-round",
