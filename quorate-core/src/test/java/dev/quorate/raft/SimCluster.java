@@ -188,7 +188,8 @@ final class SimCluster {
         // What the faults left behind comes to its end first: votes, timeouts, a leader that is to step down.
         runUntil(nowNanos + 10 * SECOND);
         // And one election may be under way even then: a leader hands over to a voter of higher priority.
-        require(leaderCommits() || leaderCommits(), "liveness: no leader that commits");
+        boolean commits = leaderCommits();
+        require(commits || leaderCommits(), "liveness: no leader that commits");
         nodes.forEach(SimNode::read);
         runUntil(nowNanos + 14 * SECOND);
         require(!checks.membership().isJoint(), "liveness: a joint membership that nobody leaves");

@@ -209,7 +209,7 @@ final class DamageTest {
             assertThat(leader.status().purged().index()).isPositive();
             for (Path file : disk(leader).files()) {
                 if (file.toString().endsWith(".snap")) {
-                    disk(leader).flipBit(file, 8 * (disk(leader).content(file).length() / 3));
+                    disk(leader).flipBit(file, 8L * (disk(leader).content(file).length() / 3));
                 }
             }
 

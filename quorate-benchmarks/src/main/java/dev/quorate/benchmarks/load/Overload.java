@@ -86,7 +86,7 @@ public final class Overload {
         byte[] key =
                 ByteBuffer.allocate(Long.BYTES).putLong(submitted++ % 100_000).array();
         long asked = System.nanoTime();
-        subject.put(Bytes.copyOf(key), Bytes.copyOf(value)).whenComplete((result, failure) -> {
+        var unused = subject.put(Bytes.copyOf(key), Bytes.copyOf(value)).whenComplete((result, failure) -> {
             if (failure == null) {
                 latencies.record(System.nanoTime() - asked);
             } else if (isOverloaded(failure)) {
