@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * The arrows between packages: who may import whom.
  *
  * <pre>
- *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal → raft, spi only
+ *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal, grpc → raft, spi only; grpc → tls
  *                         etcd.wire ← server.client, .bulk, .bench ← server   adapters never see each other
  *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
  *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server
@@ -79,6 +79,17 @@ final class Arrows implements Rule {
                 .testsSee("wal", "testkit")
                 .foreign(ANY_JDK)
                 .foreign("org.slf4j", "io.grpc.*", "com.google.protobuf.*")
+                .add();
+        arrows.row("tls")
+                .sees("spi")
+                .foreign(ANY_JDK)
+                .foreign("javax.net.ssl", "javax.security.auth.x500", "org.slf4j")
+                .add();
+        arrows.row("grpc")
+                .sees("raft", "spi", "tls")
+                .testsSee("engine", "wal", "testkit")
+                .foreign(ANY_JDK)
+                .foreign("javax.net.ssl", "org.slf4j", "io.grpc.*")
                 .add();
         arrows.row("sim.check")
                 .sees("raft")
