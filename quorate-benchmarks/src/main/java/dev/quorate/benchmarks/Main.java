@@ -5,15 +5,18 @@ import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line of the benchmarks: {@code load} for the closed loop, {@code jmh} for the small ones. */
+/**
+ * The command line of the benchmarks: {@code load} for the closed loop, {@code overload} for more than can be done,
+ * {@code jmh} for the small ones.
+ */
 @Command(
         name = "quorate-benchmarks",
         description = {
             "Benchmarks of Quorate; docs/PERFORMANCE.md says what they measure and what they gave.",
             "'jmh' passes everything behind it to JMH: 'jmh -h' shows its options, 'jmh -l' its benchmarks."
         },
-        subcommands = {LoadCommand.class},
-        synopsisSubcommandLabel = "(load | jmh)",
+        subcommands = {LoadCommand.class, OverloadCommand.class},
+        synopsisSubcommandLabel = "(load | overload | jmh)",
         mixinStandardHelpOptions = true)
 public final class Main {
     private Main() {}

@@ -31,8 +31,8 @@ public final class BareHandler {
         NodeId self = NodeId.of(1);
         HandlerEnvironment environment = new HandlerEnvironment(
                 self, NanoClock.system(), caller, caller, caller, () -> 1, new ShutGate(), new Nobody());
-        RecoveredHandlerState nothing =
-                new RecoveredHandlerState(LogId.ZERO, 0, Membership.ofVoters(self), Optional.empty(), Optional.empty());
+        RecoveredHandlerState nothing = new RecoveredHandlerState(
+                LogId.ZERO, 0, Membership.ofVoters(self), Optional.empty(), Optional.empty(), new SessionTable());
         return new DefaultStateMachineHandler(
                 environment, stateMachine, storage, SnapshotPolicy.never(), HandlerOptions.DEFAULTS, nothing);
     }

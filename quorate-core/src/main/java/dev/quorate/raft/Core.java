@@ -64,6 +64,12 @@ final class Core {
         return memberships.current();
     }
 
+    /** The position as of which the membership in force is that: its entry, or where the log begins behind it. */
+    LogId membershipAt() {
+        long index = Math.max(memberships.index(), log.purged().index());
+        return new LogId(log.termAt(index), index);
+    }
+
     /** True when the membership in force cannot be cut off any more. */
     boolean isMembershipCommitted() {
         return memberships.index() <= ladder.commit();

@@ -42,6 +42,8 @@ public sealed interface Effect {
 
         R membershipChanged(MembershipChanged effect);
 
+        R membershipHeard(MembershipHeard effect);
+
         R reconfigured(Reconfigured effect);
 
         R reconfigureRefused(ReconfigureRefused effect);
@@ -204,6 +206,17 @@ public sealed interface Effect {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.membershipChanged(this);
+        }
+    }
+
+    /**
+     * Somebody told of a newer membership than the node's own, which has lost its log: not in force here, but its
+     * members are to be reached. Comes before the messages that go to them.
+     */
+    record MembershipHeard(Membership membership) implements Effect {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.membershipHeard(this);
         }
     }
 

@@ -22,6 +22,8 @@ final class Election {
     private long deadlineNanos = NEVER;
     /** Before this time the node has promised, by following a live leader, to help no one else. */
     private long loyalUntilNanos = Long.MIN_VALUE;
+    /** Before this time a promise may be in force that the node gave before its disk lost even the term. */
+    private final long forgottenUntilNanos;
 
     private boolean storageFull;
     private boolean restoring;
@@ -31,6 +33,7 @@ final class Election {
     Election(Core core, Rejoining rejoining) {
         this.core = core;
         this.rejoining = rejoining;
+        this.forgottenUntilNanos = core.nowNanos() + core.options.electionTimeoutNanos();
         if (core.term() > 0) {
             // What was promised before a restart is forgotten, so the promise is assumed to be as fresh as can be.
             loyalUntilNanos = core.nowNanos() + core.options.electionTimeoutNanos();
@@ -157,7 +160,9 @@ final class Election {
      * come from a node that is cut off from it or removed (thesis §4.2.3). Leases rest on this (thesis §6.4.1).
      */
     boolean isLoyal() {
-        return core.isLeader() || core.nowNanos() < loyalUntilNanos;
+        return core.isLeader()
+                || core.nowNanos() < loyalUntilNanos
+                || (rejoining.isInquiring() && core.nowNanos() < forgottenUntilNanos);
     }
 
     /** Decides on a request of the present term. */
@@ -198,9 +203,13 @@ final class Election {
         askVoters(new Message.VoteRequest(core.term(), core.log.last(), transfer));
     }
 
-    /** True when the cluster has committed a membership without this node: nobody needs its vote or its campaign. */
+    /**
+     * True when the cluster has committed a membership without this node: nobody needs its vote or its campaign. One
+     * that lost entries does not know the membership.
+     */
     private boolean isKnownToBeRemoved(NodeId node) {
-        return !core.membership().contains(node)
+        return rejoining.isWhole()
+                && !core.membership().contains(node)
                 && !core.membership().voters().isEmpty()
                 && core.isMembershipCommitted();
     }

@@ -2,6 +2,8 @@ package dev.quorate.raft;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The memberships of the log: the newest is in force as soon as it is in the log, committed or not, and the one before
@@ -51,6 +53,17 @@ final class Memberships {
             }
         }
         return false;
+    }
+
+    /** The voters of the membership in force, and of those that can come back, given the commit index. */
+    SortedSet<NodeId> possibleVoters(long commit) {
+        committedTo(commit);
+        SortedSet<NodeId> voters = new TreeSet<>();
+        for (LoggedMembership each : logged) {
+            voters.addAll(each.membership().voters());
+            voters.addAll(each.membership().outgoing());
+        }
+        return voters;
     }
 
     /** An entry with a membership is in the log. */

@@ -1,7 +1,10 @@
 package dev.quorate.raft;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What one core says to another. The sender is told by the transport, not by the message.
@@ -238,8 +241,17 @@ public sealed interface Message {
      *
      * @param term the sender's term, durable
      * @param last the last entry of the sender's log
+     * @param membershipAt the position as of which {@code membership} is in force at the sender
+     * @param membership the newest membership that the sender knows; {@link Membership#NONE} when it knows none
+     * @param voters its voters, and those of the memberships before it that can still come back
      */
-    record StandingResponse(long term, long number, LogId last) implements Message {
+    record StandingResponse(
+            long term, long number, LogId last, LogId membershipAt, Membership membership, SortedSet<NodeId> voters)
+            implements Message {
+        public StandingResponse {
+            voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.standingResponse(this);

@@ -81,10 +81,10 @@ final class Peer {
         }
     }
 
-    /** True when it is there, and what it lacks takes it less than {@code nanos}, an election timeout. */
+    /** True when it has entries, is there, and what it lacks takes it less than {@code nanos}, an election timeout. */
     boolean isCaughtUp(long nowNanos, long nanos) {
         boolean roundIsShort = roundTarget == 0 || nowNanos - roundBegunNanos < nanos;
-        return nowNanos - heardNanos < nanos && lastRoundNanos < nanos && roundIsShort;
+        return matchIndex > 0 && nowNanos - heardNanos < nanos && lastRoundNanos < nanos && roundIsShort;
     }
 
     /** How many rounds of catching up have ended. */

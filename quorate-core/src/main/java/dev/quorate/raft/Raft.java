@@ -398,7 +398,7 @@ public final class Raft {
                 long matched = message instanceof Message.Heartbeat heartbeat ? heartbeat.commitIndex() : 0;
                 rejoining.heardLeader(sender, message.term(), matched);
             } else if (ofCandidate) {
-                rejoining.heardCandidate(message);
+                rejoining.heardCandidate(sender, message);
             }
             election.rejoining();
             boolean ofRejoining =
@@ -513,7 +513,15 @@ public final class Raft {
 
         @Override
         public Optional<Rejection> standingRequest(Message.StandingRequest message) {
-            core.outbox.send(sender, new Message.StandingResponse(core.term(), message.number(), core.log.last()));
+            core.outbox.send(
+                    sender,
+                    new Message.StandingResponse(
+                            core.term(),
+                            message.number(),
+                            core.log.last(),
+                            core.membershipAt(),
+                            core.membership(),
+                            core.memberships.possibleVoters(core.ladder.commit())));
             return Optional.empty();
         }
 
@@ -521,8 +529,9 @@ public final class Raft {
         public Optional<Rejection> standingResponse(Message.StandingResponse message) {
             if (rejoining.answered(sender, message)) {
                 follow(rejoining.term(), Optional.empty());
-                election.rejoining();
             }
+            rejoining.toldMembership().ifPresent(told -> core.outbox.add(new Effect.MembershipHeard(told)));
+            election.rejoining();
             return Optional.empty();
         }
 

@@ -1,25 +1,27 @@
 package dev.quorate.raft;
 
 import dev.quorate.raft.Rejoin.Reason;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The way of a node whose disk lost something back to a vote (after "Protocol-Aware Recovery for Consensus-Based
- * Storage", FAST '18, but without a message of its own).
+ * Storage", FAST '18, but without repairing entry by entry).
  *
  * <pre>
- *   FIRST_START ──heard a leader it did not vote for──► asking ──every voter told its term──┐
- *        │                                               ▲                                  │ term := R
- *        │       or a log with entries                   │        ENTRIES_LOST (term is R)  ▼
- *        │                             VOTE_LOST ────────┘               └────────► catching up
- *        └─ leads, or the leader it voted for is there ─► whole ◄── an entry of a term ≥ R is durable
+ *   FIRST_START ──heard a leader it did not vote for──► VOTE_LOST ──all have told──► term := R ──┐
+ *        │                                                                                       ▼
+ *        └─ leads, or the leader it voted for is there ─► whole ◄─ an entry of a term ≥ R ── ENTRIES_LOST
+ *                                                                  is durable
  * </pre>
  *
- * <p><b>Catching up.</b> The node may have acknowledged entries that it does not hold any more, so it neither votes nor
- * campaigns. It takes entries and acknowledges them: an acknowledgement in a term ≥ R is about what is durable
- * <em>now</em>. Let R be above every term in which it promised anything. Then, when an entry of a term T ≥ R is durable
- * here, the node holds every entry e that was committed with its lost help, and is whole:
+ * <p><b>Catching up</b> (ENTRIES_LOST). The node may have acknowledged entries that it does not hold any more. It takes
+ * entries and acknowledges them: an acknowledgement in a term ≥ R is about what is durable <em>now</em>. Let R be above
+ * every term in which it promised anything. Then, when an entry of a term T ≥ R is durable here, the node holds every
+ * entry e that was committed with its lost help, and is whole:
  *
  * <ul>
  *   <li>e was committed in a term t &lt; R by a quorum; the leader of T was elected by a quorum without this node, or
@@ -34,50 +36,61 @@ import java.util.TreeMap;
  * When term and vote are known, R is one above: the storage enters it before the node starts. A leader that still
  * counts an acknowledgement of the past leads an earlier term and learns of R by the first answer.
  *
- * <p><b>Asking.</b> When the vote is lost, R must be above every term that any voter has begun: a candidate makes its
- * term durable before it asks for a vote, and keeps it. So the node asks <em>every</em> other voter for its term, with
- * a number that no earlier life has used, takes nothing from anyone meanwhile, and enters a term above all. A quorum
- * would not do: the one candidate that holds the forgotten vote may not be in it. A voter that does not answer keeps
- * the node out until it comes back or is removed; the others lose nothing but this node, which they had lost before.
+ * <p><b>Asking.</b> The node asks every other voter how far it is, with a number that no earlier question had. When it
+ * does not know its vote it takes nothing from anyone meanwhile, and enters a term R above all that it was told: a
+ * candidate makes its term durable before it asks for a vote, and keeps it. A quorum would not do, as the one candidate
+ * that holds the forgotten vote may not be in it. A voter that does not answer keeps the node out until it comes back
+ * or is removed; the others lose nothing but this node, which they had lost before.
  *
- * <p>Each answer also names the last entry there, and M is the latest of them. An entry that was committed with the
- * lost help is in the log of another voter, so M is not before it, and neither is any log that is as up to date as M:
- * for such a candidate, itself included, the node may vote while it still catches up. Without that, a cluster whose
- * only leader ever got no further than a part of the voters could wait for ever.
+ * <p>Whom to ask may be forgotten, too. So an answer tells the newest membership there, and whose answers it takes: its
+ * voters, and those of the ones before it while it may be cut off. The node is told all when everyone has answered whom
+ * the newest membership of any answer calls for. Members that were removed by a committed change are not needed: a
+ * quorum that stored the change has seen a term as high as any in which they could still have won.
+ *
+ * <p><b>A vote before it is whole.</b> Each answer names the last entry there, and M is the latest of them. The leader
+ * that committed an entry with the lost help, or would with an acknowledgement that is still on its way, has that entry
+ * in its log, or another voter has; so M is not before it, and neither is any log that is as up to date as M. For such
+ * a candidate, itself included, the node may vote. Without that a cluster of two voters, and one whose only leader ever
+ * got no further than a part of the voters, could wait for ever.
  *
  * <p><b>A first start</b> looks like a wiped disk. Such a node votes only for an empty log, as is right when a cluster
  * is formed and useless in one that has entries; once there is a leader that it did not vote for, or a candidate with
- * entries, it asks. What cannot be told apart: a wiped disk in a cluster of which another voter has never stored an
- * entry.
+ * entries, it has lost its vote, and the storage notes it as that. What cannot be told apart: a wiped disk in a cluster
+ * of which another voter has never stored an entry.
  */
 final class Rejoining {
+    /** After so many election timeouts without a leader the node, though told all, asks again. */
+    private static final int REPEAT_TIMEOUTS = 3;
+
     private final Core core;
     private Reason reason;
     /** R, while the node catches up. */
     private long term;
 
-    private boolean asking;
     private long question;
     private long askAtNanos = Election.NEVER;
-    /** What the voters that were asked have told. */
-    private final Map<NodeId, Long> terms = new TreeMap<>();
+    /** Who has spoken to the node: what it knows even when it knows no membership, or an old one. */
+    private final TreeSet<NodeId> heard = new TreeSet<>();
+    /** The answers to the present question. */
+    private final TreeMap<NodeId, Message.StandingResponse> answers = new TreeMap<>();
+    /** True once everyone who matters has answered a question; {@link #newest} is M then. */
+    private boolean informed;
 
-    /** M. */
     private LogId newest = LogId.ZERO;
 
     Rejoining(Core core, Rejoin rejoin) {
         this.core = core;
         this.reason = rejoin.reason();
         this.term = rejoin.term();
+        boolean isVoter = core.membership().isVoter(core.self);
         if (reason == Reason.FIRST_START && core.isSoleVoter()) {
             reason = Reason.NONE;
-        }
-        if (reason == Reason.FIRST_START && core.log.lastIndex() > 0) {
-            // It got entries, and went down before it was noted whether it had asked for them.
+        } else if (reason == Reason.FIRST_START && isVoter && core.log.lastIndex() > 0) {
+            // It got entries, and nobody noted that it was whole before.
             reason = Reason.VOTE_LOST;
         }
-        if (reason == Reason.VOTE_LOST) {
-            beginToAsk();
+        if (reason == Reason.VOTE_LOST || reason == Reason.ENTRIES_LOST) {
+            ask();
         }
         persisted();
     }
@@ -89,15 +102,22 @@ final class Rejoining {
 
     /** True while nothing but answers to the question may be taken. */
     boolean isAsking() {
-        return asking;
+        return reason == Reason.VOTE_LOST;
+    }
+
+    /** True while the node is to find out what it promised. */
+    boolean isInquiring() {
+        return reason == Reason.VOTE_LOST || reason == Reason.ENTRIES_LOST;
     }
 
     /** True when the node may give its vote, or its promise of one, to a log that ends here. */
     boolean mayVoteFor(LogId candidateLast) {
-        if (reason == Reason.FIRST_START && !asking) {
-            return candidateLast.equals(LogId.ZERO);
-        }
-        return isWhole() || (!asking && !terms.isEmpty() && candidateLast.compareTo(newest) >= 0);
+        return switch (reason) {
+            case NONE -> true;
+            case FIRST_START -> candidateLast.equals(LogId.ZERO);
+            case VOTE_LOST -> false;
+            case ENTRIES_LOST -> informed && candidateLast.compareTo(newest) >= 0;
+        };
     }
 
     /** True when the node may ask for votes. */
@@ -107,7 +127,7 @@ final class Rejoining {
 
     /** True when a snapshot may take the place of the log. */
     boolean mayInstall() {
-        return isWhole() || (!asking && (reason == Reason.ENTRIES_LOST || isNewLearner()));
+        return isWhole() || reason == Reason.ENTRIES_LOST || isNewLearner();
     }
 
     /**
@@ -118,58 +138,55 @@ final class Rejoining {
     void heardLeader(NodeId leader, long leaderTerm, long matched) {
         if (isNewLearner()) {
             if (matched > core.log.lastIndex()) {
-                beginToAsk();
+                loseVote(leader);
             }
-        } else if (reason == Reason.FIRST_START && !asking) {
+        } else if (isInquiring()) {
+            hear(leader);
+        } else if (reason == Reason.FIRST_START) {
             boolean electedByMe = leaderTerm == core.term()
                     && core.votedFor().isPresent()
                     && core.votedFor().get().equals(leader);
             if (electedByMe) {
-                reason = Reason.NONE;
+                becomeWhole();
             } else {
-                beginToAsk();
+                loseVote(leader);
             }
         }
     }
 
     /** A candidate was heard. */
-    void heardCandidate(Message request) {
+    void heardCandidate(NodeId candidate, Message request) {
+        if (isInquiring()) {
+            hear(candidate);
+        }
         LogId last = request instanceof Message.VoteRequest vote
                 ? vote.last()
                 : request instanceof Message.PreVoteRequest preVote ? preVote.last() : LogId.ZERO;
-        if (reason == Reason.FIRST_START && !asking && !isNewLearner() && last.index() > 0) {
-            beginToAsk();
+        if (reason == Reason.FIRST_START && last.index() > 0) {
+            // A learner too: who asks it for a vote takes it for a voter, and nobody becomes one without entries.
+            loseVote(candidate);
         }
     }
 
     /** The node leads: a quorum of empty logs formed the cluster, or its log is as up to date as any. */
     void leads() {
-        reason = Reason.NONE;
+        becomeWhole();
     }
 
-    /**
-     * A voter told how far it is; true when it was the last one to be heard, and the node is to enter {@link #term}.
-     */
+    /** Somebody told how far it is; true when the node is to enter {@link #term} because of that. */
     boolean answered(NodeId from, Message.StandingResponse response) {
-        if (!asking || response.number() != question || !core.membership().isVoter(from)) {
+        if (!isInquiring() || response.number() != question || !asked().contains(from)) {
             return false;
         }
-        terms.merge(from, response.term(), Math::max);
-        if (response.last().compareTo(newest) > 0) {
-            newest = response.last();
+        answers.put(from, response);
+        if (isComplete()) {
+            return told();
         }
-        if (!haveAllAnswered()) {
-            return false;
+        if (!response.voters().isEmpty()) {
+            // It may have named somebody who was not asked yet.
+            askAtNanos = core.nowNanos();
         }
-        asking = false;
-        askAtNanos = Election.NEVER;
-        term = core.term();
-        for (long each : terms.values()) {
-            term = Math.max(term, each);
-        }
-        term++;
-        reason = Reason.ENTRIES_LOST;
-        return true;
+        return false;
     }
 
     /** The term to enter. */
@@ -177,24 +194,31 @@ final class Rejoining {
         return term;
     }
 
+    /** The newest membership that an answer told of, when it is newer than the node's own. */
+    Optional<Membership> toldMembership() {
+        LogId at = core.membershipAt();
+        Optional<Membership> told = Optional.empty();
+        for (Message.StandingResponse answer : answers.values()) {
+            boolean known = !answer.membership().voters().isEmpty();
+            boolean newer = answer.membershipAt().compareTo(at) > 0
+                    || (told.isEmpty() && core.membership().voters().isEmpty());
+            if (known && newer) {
+                at = answer.membershipAt();
+                told = Optional.of(answer.membership());
+            }
+        }
+        return told;
+    }
+
     /** More is durable; true, once, when that makes the node whole. */
     boolean persisted() {
-        if (isNewLearner() && core.gate.persistedIndex() > 0) {
-            reason = Reason.NONE;
+        long index = core.gate.persistedIndex();
+        boolean caughtUp = reason == Reason.ENTRIES_LOST && core.log.termAt(index) >= term;
+        if (caughtUp || (isNewLearner() && index > 0)) {
+            becomeWhole();
             return true;
         }
-        boolean caughtUp =
-                reason == Reason.ENTRIES_LOST && !asking && core.log.termAt(core.gate.persistedIndex()) >= term;
-        if (!caughtUp) {
-            return false;
-        }
-        if (!terms.isEmpty() && !haveAllAnswered()) {
-            // Voters that the node did not know of when it asked: they may hold a vote of it, too.
-            beginToAsk();
-            return false;
-        }
-        reason = Reason.NONE;
-        return true;
+        return false;
     }
 
     /** When {@link #timeout} is due. */
@@ -202,39 +226,103 @@ final class Rejoining {
         return askAtNanos;
     }
 
-    /** Asks those again that have not answered. */
+    /** Asks those that have not answered; who was told all and still has no leader begins anew. */
     void timeout() {
-        if (asking && core.nowNanos() >= askAtNanos) {
-            for (NodeId member : core.membership().members()) {
-                if (isOther(member) && !terms.containsKey(member)) {
-                    core.outbox.send(member, new Message.StandingRequest(core.term(), question));
+        if (core.nowNanos() < askAtNanos) {
+            return;
+        }
+        boolean complete = isComplete();
+        if (complete && core.leader().isEmpty()) {
+            ask();
+        }
+        if (!complete || core.leader().isEmpty()) {
+            for (NodeId node : asked()) {
+                if (!answers.containsKey(node)) {
+                    core.outbox.send(node, new Message.StandingRequest(core.term(), question));
                 }
             }
-            askAtNanos = core.nowNanos() + core.options.electionTimeoutNanos();
         }
+        long wait = complete ? REPEAT_TIMEOUTS : 1;
+        askAtNanos = core.nowNanos() + wait * core.options.electionTimeoutNanos();
     }
 
     /** True for a node that starts empty and has no vote: only what a leader still thinks of it can tell of a loss. */
     private boolean isNewLearner() {
-        return reason == Reason.FIRST_START && !asking && !core.membership().isVoter(core.self);
+        return reason == Reason.FIRST_START && !core.membership().isVoter(core.self);
     }
 
-    private void beginToAsk() {
-        asking = true;
+    private void loseVote(NodeId by) {
+        reason = Reason.VOTE_LOST;
+        heard.add(by);
+        ask();
+    }
+
+    /** Somebody who leads or campaigns knows a membership, perhaps a newer one than this node. */
+    private void hear(NodeId other) {
+        if (!informed && heard.size() < Membership.MEMBERS_MAX && heard.add(other)) {
+            askAtNanos = core.nowNanos();
+        }
+    }
+
+    private void becomeWhole() {
+        reason = Reason.NONE;
+        askAtNanos = Election.NEVER;
+        answers.clear();
+    }
+
+    private void ask() {
         question = core.randomNumber();
+        answers.clear();
         askAtNanos = core.nowNanos();
     }
 
-    private boolean haveAllAnswered() {
-        for (NodeId member : core.membership().members()) {
-            if (isOther(member) && !terms.containsKey(member)) {
-                return false;
-            }
+    /** Everyone who matters has answered; true when that gives the node the term to enter. */
+    private boolean told() {
+        newest = LogId.ZERO;
+        long highest = core.term();
+        SortedSet<NodeId> called = called();
+        for (Message.StandingResponse answer : answers.values()) {
+            highest = Math.max(highest, answer.term());
         }
-        return true;
+        for (NodeId voter : called) {
+            LogId last = Objects.requireNonNull(answers.get(voter)).last();
+            newest = last.compareTo(newest) > 0 ? last : newest;
+        }
+        informed = true;
+        askAtNanos = core.nowNanos() + REPEAT_TIMEOUTS * core.options.electionTimeoutNanos();
+        boolean voteUnknown = reason == Reason.VOTE_LOST;
+        if (voteUnknown) {
+            term = highest + 1;
+            reason = Reason.ENTRIES_LOST;
+        }
+        return voteUnknown;
     }
 
-    private boolean isOther(NodeId member) {
-        return core.membership().isVoter(member) && !member.equals(core.self);
+    /** The other nodes whose answers are needed, as far as the node knows; none while it knows nobody. */
+    private SortedSet<NodeId> called() {
+        LogId at = core.membershipAt();
+        SortedSet<NodeId> voters = core.memberships.possibleVoters(core.ladder.commit());
+        for (Message.StandingResponse answer : answers.values()) {
+            int order = voters.isEmpty() ? 1 : answer.membershipAt().compareTo(at);
+            boolean fewer = answer.voters().size() < voters.size();
+            if (!answer.voters().isEmpty() && (order > 0 || (order == 0 && fewer))) {
+                at = answer.membershipAt();
+                voters = answer.voters();
+            }
+        }
+        SortedSet<NodeId> others = new TreeSet<>(voters);
+        others.remove(core.self);
+        return others;
+    }
+
+    private boolean isComplete() {
+        SortedSet<NodeId> called = called();
+        return !called.isEmpty() && answers.keySet().containsAll(called);
+    }
+
+    private SortedSet<NodeId> asked() {
+        SortedSet<NodeId> asked = called();
+        asked.addAll(heard);
+        return asked;
     }
 }

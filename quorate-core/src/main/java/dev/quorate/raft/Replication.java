@@ -254,8 +254,8 @@ final class Replication {
         transfers.end(input.to());
         for (Peer peer : peers) {
             if (peer.id.equals(input.to()) && peer.mode == PeerMode.SNAPSHOT) {
-                if (input.installed()) {
-                    long index = input.lastIncluded().index();
+                long index = input.lastIncluded().index();
+                if (input.installed() && index >= core.log.purged().index()) {
                     Invariant.check(index <= core.log.lastIndex(), "a snapshot beyond the log was sent", index);
                     peer.probeFrom(Math.max(peer.matchIndex, index) + 1);
                     send(peer, core.options.appendEntriesMax());

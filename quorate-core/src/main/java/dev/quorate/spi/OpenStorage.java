@@ -31,6 +31,12 @@ public interface OpenStorage extends AutoCloseable {
         return Rejoin.NOT_NEEDED;
     }
 
+    /**
+     * Records durably that what looked like a first start is a node that does not know its vote. Called by the thread
+     * that changes the log, before it goes on.
+     */
+    default void voteLost() throws IOException {}
+
     /** Records durably that the node is whole again. Called by the thread that changes the log, before it goes on. */
     default void rejoined() throws IOException {}
 

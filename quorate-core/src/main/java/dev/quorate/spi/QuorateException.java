@@ -5,7 +5,8 @@ package dev.quorate.spi;
  * of these.
  */
 public abstract sealed class QuorateException extends RuntimeException
-        permits ChangeRefusedException,
+        permits AnswerLostException,
+                ChangeRefusedException,
                 ChunkOutOfRangeException,
                 CorruptSnapshotException,
                 DeadlineExceededException,
@@ -16,6 +17,7 @@ public abstract sealed class QuorateException extends RuntimeException
                 OutcomeUnknownException,
                 OverloadedException,
                 ReadUnavailableException,
+                SessionLostException,
                 SnapshotNotFoundException,
                 StorageFailedException,
                 TransferFailedException,

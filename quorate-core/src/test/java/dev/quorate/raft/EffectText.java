@@ -111,6 +111,11 @@ final class EffectText implements Effect.Visitor<String> {
     }
 
     @Override
+    public String membershipHeard(Effect.MembershipHeard effect) {
+        return "heard-of " + membership(effect.membership());
+    }
+
+    @Override
     public String reconfigured(Effect.Reconfigured effect) {
         return "change " + effect.requestId() + " done " + membership(effect.membership());
     }

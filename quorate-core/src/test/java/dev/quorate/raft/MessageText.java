@@ -66,8 +66,6 @@ final class MessageText implements Message.Visitor<String> {
                 yield new Message.ReadIndexResponse(term, number(fields.text("id")), index);
             }
             case "standing-request" -> new Message.StandingRequest(term, number(fields.text("id")));
-            case "standing-response" ->
-                new Message.StandingResponse(term, number(fields.text("id")), logId(fields.text("last")));
             case "timeout-now" -> new Message.TimeoutNow(term);
             case "not-member" -> new Message.NotMember(term, fields.number("membership"));
             default -> throw new IllegalArgumentException("no message: " + text);
@@ -153,7 +151,10 @@ final class MessageText implements Message.Visitor<String> {
 
     @Override
     public String standingResponse(Message.StandingResponse message) {
-        return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last();
+        return "standing-response term=" + message.term() + " id=" + message.number() + " last=" + message.last()
+                + " as-of="
+                + message.membershipAt() + " voters=" + message.voters() + " "
+                + EffectText.membership(message.membership());
     }
 
     @Override

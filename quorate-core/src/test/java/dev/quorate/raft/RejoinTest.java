@@ -36,9 +36,12 @@ class RejoinTest {
     void whoLostEntriesDoesNotCampaign() {
         Subject node = damaged(5, Rejoin.entriesLost(5), 1, 2);
 
-        assertThat(node.raft.nextDeadlineNanos()).isEqualTo(Election.NEVER);
-        node.pass(100 * Subject.T);
-        assertThat(node.step(new Input.TimerFired())).isEmpty();
+        for (int times = 0; times < 100; times++) {
+            node.pass(Subject.T);
+            for (Effect effect : node.step(new Input.TimerFired())) {
+                assertThat(((Effect.Send) effect).message()).isInstanceOf(StandingRequest.class);
+            }
+        }
         assertThat(node.raft.role()).isEqualTo(Role.FOLLOWER);
     }
 
@@ -83,14 +86,14 @@ class RejoinTest {
         assertThat(node.from(2, new AppendEntries(6, new LogId(2, 2), List.of(), 2, 3)))
                 .isEmpty();
         assertThat(node.from(2, new VoteRequest(9, LATE))).isEmpty();
-        node.from(2, new StandingResponse(6, question, OLD));
-        node.from(3, new StandingResponse(8, question, OLD));
-        node.from(4, new StandingResponse(6, question + 1, OLD));
-        node.from(4, new StandingResponse(6, question, OLD));
+        node.from(2, told(6, question, OLD));
+        node.from(3, told(8, question, OLD));
+        node.from(4, told(6, question + 1, OLD));
+        node.from(4, told(6, question, OLD));
         assertThat(node.raft.term()).as("one is missing").isEqualTo(2);
 
         assertThat(Subject.sent(node.timeout(), 5)).contains(new StandingRequest(2, question));
-        List<Effect> effects = node.from(5, new StandingResponse(7, question, OLD));
+        List<Effect> effects = node.from(5, told(7, question, OLD));
         assertThat(Subject.only(Effect.Persist.class, effects))
                 .singleElement()
                 .extracting(Effect.Persist::hardState)
@@ -103,9 +106,9 @@ class RejoinTest {
         Subject node = damaged(2, Rejoin.VOTE_LOST, 1, 2);
         long question = question(node.timeout());
         for (long voter = 2; voter <= 4; voter++) {
-            node.from(voter, new StandingResponse(6, question, OLD));
+            node.from(voter, told(6, question, OLD));
         }
-        node.from(5, new StandingResponse(6, question, new LogId(6, 50)));
+        node.from(5, told(6, question, new LogId(6, 50)));
         node.persist();
         node.pass(2 * Subject.T);
 
@@ -122,7 +125,7 @@ class RejoinTest {
         Subject node = new Subject(recovered(2, Rejoin.VOTE_LOST, 1, 2), 99);
         node.timeout();
         for (long voter = 2; voter <= 5; voter++) {
-            node.from(voter, new StandingResponse(6, before, OLD));
+            node.from(voter, told(6, before, OLD));
         }
         assertThat(node.raft.term()).isEqualTo(2);
     }
@@ -131,7 +134,7 @@ class RejoinTest {
     void whoAsksAnswersTheSameQuestionOfOthers() {
         Subject node = damaged(2, Rejoin.VOTE_LOST, 1, 2);
         assertThat(Subject.sent(node.from(3, new StandingRequest(0, 77)), 3))
-                .containsExactly(new StandingResponse(2, 77, new LogId(2, 2)));
+                .containsExactly(told(2, 77, new LogId(2, 2)));
     }
 
     @Test
@@ -151,7 +154,7 @@ class RejoinTest {
         assertThat(node.from(3, new Heartbeat(1, 0, 1))).isEmpty();
         long question = question(node.timeout());
         for (long voter = 2; voter <= 5; voter++) {
-            node.from(voter, new StandingResponse(1, question, OLD));
+            node.from(voter, told(1, question, OLD));
         }
         node.persist();
         assertThat(node.raft.term()).isEqualTo(2);
@@ -193,6 +196,95 @@ class RejoinTest {
         Subject wiped = new Subject(with(RecoveredState.fresh(others), Rejoin.FIRST_START), 1);
         assertThat(wiped.from(2, new Heartbeat(3, 7, 1))).isEmpty();
         question(wiped.timeout());
+    }
+
+    @Test
+    void whoLostEntriesVotesForALogThatHoldsThemOnceAllHaveToldWhatTheyHave() {
+        Subject node = damaged(5, Rejoin.entriesLost(5), 1, 2);
+        long question = question(node.timeout());
+        for (long voter = 2; voter <= 5; voter++) {
+            node.from(voter, told(4, question, voter == 4 ? new LogId(4, 50) : OLD));
+        }
+        assertThat(node.raft.term()).isEqualTo(5);
+        node.pass(2 * Subject.T);
+
+        assertThat(Subject.sent(node.from(3, new PreVoteRequest(6, new LogId(4, 49))), 3))
+                .containsExactly(new PreVoteResponse(5, false));
+        assertThat(Subject.sent(node.from(4, new PreVoteRequest(6, new LogId(4, 50))), 4))
+                .containsExactly(new PreVoteResponse(6, true));
+        assertThat(node.raft.isRejoining()).isTrue();
+    }
+
+    @Test
+    void whoWasToldAllAndStillHasNoLeaderAsksAnew() {
+        Subject node = damaged(5, Rejoin.entriesLost(5), 1, 2);
+        long question = question(node.timeout());
+        for (long voter = 2; voter <= 5; voter++) {
+            node.from(voter, told(4, question, LATE));
+        }
+        long next = question(node.timeout());
+        assertThat(next).isNotEqualTo(question);
+        for (long voter = 2; voter <= 4; voter++) {
+            node.from(voter, told(4, next, OLD));
+        }
+        node.pass(2 * Subject.T);
+        assertThat(Subject.sent(node.from(4, new PreVoteRequest(6, OLD)), 4))
+                .as("the old answers count until all new ones are there")
+                .containsExactly(new PreVoteResponse(5, false));
+    }
+
+    @Test
+    void whoForgotAChangeOfMembershipAsksThoseThatTheNewestAnswerNames() {
+        Subject node = damaged(2, Rejoin.VOTE_LOST, 1, 2);
+        long question = question(node.timeout());
+        Membership later = Membership.ofVoters(NodeId.of(1), NodeId.of(2), NodeId.of(7));
+        List<Effect> effects = node.from(2, told(6, question, OLD, new LogId(3, 9), later));
+        assertThat(effects).contains(new Effect.MembershipHeard(later));
+        for (long voter = 3; voter <= 5; voter++) {
+            node.from(voter, told(99, question, OLD));
+        }
+        assertThat(node.raft.term()).as("node 7 has not told").isEqualTo(2);
+
+        assertThat(Subject.sent(node.timeout(), 7)).containsExactly(new StandingRequest(2, question));
+        node.from(7, told(8, question, OLD, new LogId(3, 9), later));
+        assertThat(node.raft.term())
+                .as("above all that was told by those who matter")
+                .isEqualTo(9);
+    }
+
+    @Test
+    void aJoiningNodeThatLostItsDataAsksWhoThinksThatItHasSome() {
+        Subject wiped = new Subject(with(RecoveredState.fresh(Membership.NONE), Rejoin.FIRST_START), 1);
+        assertThat(wiped.from(2, new Heartbeat(3, 7, 1))).isEmpty();
+        List<Effect> asked = wiped.timeout();
+        long question = ((StandingRequest) Subject.sent(asked, 2).get(0)).number();
+        Membership members = Membership.ofVoters(NodeId.of(1), NodeId.of(2), NodeId.of(3));
+        wiped.from(2, told(3, question, OLD, OLD, members));
+        assertThat(Subject.sent(wiped.timeout(), 3)).containsExactly(new StandingRequest(0, question));
+        wiped.from(3, told(4, question, OLD, OLD, members));
+        assertThat(wiped.raft.term()).isEqualTo(5);
+    }
+
+    @Test
+    void aJoiningNodeThatWentDownWithItsFirstEntriesIsWhole() {
+        RecoveredState joined = new RecoveredState(
+                new HardState(1, Optional.empty()),
+                Membership.NONE,
+                LogId.ZERO,
+                LogId.ZERO,
+                0,
+                List.of(new TermRun(1, 1, 3)),
+                EntrySizes.of(0, 0, 0),
+                Rejoin.FIRST_START);
+        assertThat(new Subject(joined, 1).raft.isRejoining()).isFalse();
+    }
+
+    private static StandingResponse told(long term, long question, LogId last) {
+        return told(term, question, last, LogId.ZERO, Subject.membership(5));
+    }
+
+    private static StandingResponse told(long term, long question, LogId last, LogId at, Membership membership) {
+        return new StandingResponse(term, question, last, at, membership, membership.voters());
     }
 
     private static Subject first() {

@@ -59,6 +59,9 @@ final class SimCluster {
     private final int stragglers;
     /** Disks lose what was durable, in this world. */
     private final boolean rot;
+    /** The one node that is damaged; 0 for any. */
+    private final int victim;
+
     /** One in so many pieces of work is an operator's: a change of membership, or a transfer of leadership. */
     private final int operations;
 
@@ -74,10 +77,12 @@ final class SimCluster {
         this.rot = random(2) == 0;
         int voters = VOTERS[random(VOTERS.length)];
         int learners = random(4) == 0 ? 1 : 0;
-        // Who may be damaged at a time is counted by fixed members.
-        this.operations = rot || random(4) == 0 ? 1_000_000_000 : 10 + random(60);
+        // Either a minority of members that stay is damaged at a time, or one node of members that change.
+        this.victim = rot && random(2) == 0 ? 1 + random(voters) : 0;
+        boolean fixed = (rot && victim == 0) || random(4) == 0;
+        this.operations = fixed ? 1_000_000_000 : 10 + random(60);
         Membership membership = membership(voters, learners);
-        int spares = rot ? 0 : random(4);
+        int spares = rot && victim == 0 ? 0 : random(4);
         for (int number = 1; number <= voters + learners + spares; number++) {
             NodeId id = NodeId.of(number);
             double rate = random(2) == 0 ? 0.96 + random(2) * 0.08 : 0.96 + random(80) / 1000.0;
@@ -182,7 +187,9 @@ final class SimCluster {
         }
         // What the faults left behind comes to its end first: votes, timeouts, a leader that is to step down.
         runUntil(nowNanos + 10 * SECOND);
-        require(leaderCommits(), "liveness: no leader that commits");
+        // And one election may be under way even then: a leader hands over to a voter of higher priority.
+        boolean commits = leaderCommits();
+        require(commits || leaderCommits(), "liveness: no leader that commits");
         nodes.forEach(SimNode::read);
         runUntil(nowNanos + 14 * SECOND);
         require(!checks.membership().isJoint(), "liveness: a joint membership that nobody leaves");
@@ -214,6 +221,7 @@ final class SimCluster {
     private boolean leaderCommits() {
         List<SimNode> leaders = nodes.stream().filter(SimNode::leads).toList();
         if (leaders.size() != 1) {
+            runUntil(nowNanos + 5 * SECOND);
             return false;
         }
         long before = checks.committedIndex();
@@ -287,17 +295,21 @@ final class SimCluster {
 
     /** A crash, and the disk has lost something; never at more nodes than the others can repair. */
     private void damage(SimNode node) {
-        long voters = checks.membership().voters().size();
-
+        Membership members = checks.membership();
+        long voters = members.voters().size();
+        boolean othersVote = nodes.stream().anyMatch(each -> each != node && members.isVoter(each.id));
         long damaged = 1
                 + nodes.stream()
                         .filter(each -> each != node && each.isDamaged())
                         .count();
-        if (!rot || damaged > (voters - 1) / 2) {
+        boolean tooMuch = victim == 0 ? damaged > (voters - 1) / 2 : node.id.value() != victim || !othersVote;
+        if (!rot || tooMuch) {
             return;
         }
         node.crash();
-        boolean formed = nodes.stream().allMatch(each -> each == node || each.hasEntries());
+        // Who began alone and finds nothing begins alone again; and before all have entries, that is right for anyone.
+        boolean formed = checks.membershipAt(0).voters().size() > 1
+                && nodes.stream().allMatch(each -> each == node || each.hasEntries());
         switch (random(4)) {
             case 0 -> {
                 node.loseEverything(formed ? Rejoin.FIRST_START : Rejoin.VOTE_LOST);

@@ -18,6 +18,13 @@ import java.util.TreeSet;
 final class SimNode implements Effect.Visitor<SimNode> {
     private record Write(Effect.Persist persist, List<SimEntry> entries) {}
 
+    /** What was durable here before the disk lost it, and the last term in which that may have been acknowledged. */
+    private record Loss(long term, SimLog log, LogId snapshot) {
+        boolean held(LogId position, long leaderTerm) {
+            return leaderTerm <= term && (snapshot.index() >= position.index() || log.contains(position));
+        }
+    }
+
     private record Reset(long sequence, LogId lastIncluded) {}
 
     final NodeId id;
@@ -62,11 +69,7 @@ final class SimNode implements Effect.Visitor<SimNode> {
     /** What the present step said to be done. */
     private Optional<Membership> done = Optional.empty();
 
-    /** What was durable here before the disk lost it, and the last term in which that may have been acknowledged. */
-    private final SimLog lost = new SimLog();
-
-    private LogId lostSnapshot = LogId.ZERO;
-    private long lostTerm;
+    private final List<Loss> losses = new ArrayList<>();
 
     private List<SimEntry> incoming = List.of();
     private long incomingFirst;
@@ -102,8 +105,9 @@ final class SimNode implements Effect.Visitor<SimNode> {
 
     /** True when the node has the entry on disk, or had it when it told a leader of this term so. */
     boolean holdsDurably(LogId position, long leaderTerm) {
-        boolean held = lostSnapshot.index() >= position.index() || lost.contains(position);
-        return snapshot.index() >= position.index() || durable.contains(position) || (held && leaderTerm <= lostTerm);
+        return snapshot.index() >= position.index()
+                || durable.contains(position)
+                || losses.stream().anyMatch(loss -> loss.held(position, leaderTerm));
     }
 
     /** True while its disk lacks something that it promised, as far as the disk knows. */
@@ -140,11 +144,9 @@ final class SimNode implements Effect.Visitor<SimNode> {
     }
 
     private void noteLoss() {
-        if (hardState.term() > lostTerm) {
-            lostTerm = hardState.term();
-            lost.copyFrom(durable);
-            lostSnapshot = snapshot;
-        }
+        SimLog log = new SimLog();
+        log.copyFrom(durable);
+        losses.add(new Loss(hardState.term(), log, snapshot));
         applied = 0;
     }
 
@@ -294,7 +296,11 @@ final class SimNode implements Effect.Visitor<SimNode> {
         Raft core = raft();
         boolean led = core.role() == Role.LEADER;
         Membership counted = core.membership();
-        for (Effect effect : core.step(localNanos(cluster.nowNanos()), input)) {
+        List<Effect> effects = core.step(localNanos(cluster.nowNanos()), input);
+        if (core.isAskingVoters()) {
+            rejoin = Rejoin.VOTE_LOST;
+        }
+        for (Effect effect : effects) {
             effect.accept(this);
         }
         incoming = List.of();
@@ -449,6 +455,12 @@ final class SimNode implements Effect.Visitor<SimNode> {
     @Override
     public SimNode membershipChanged(Effect.MembershipChanged effect) {
         require(effect.membership().equals(raft().membership()), "another membership in force", id, effect);
+        return this;
+    }
+
+    @Override
+    public SimNode membershipHeard(Effect.MembershipHeard effect) {
+        require(raft().isRejoining(), "a whole node that hears of members", id, effect);
         return this;
     }
 

@@ -1,6 +1,5 @@
 package dev.quorate.engine;
 
-import dev.quorate.raft.Invariant;
 import dev.quorate.raft.InvariantViolation;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
@@ -13,19 +12,18 @@ import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
-import dev.quorate.spi.StateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one caller of the state machine: applies chunks, freezes, restores. Owned by APPLY.
+ * The one who changes the replicated state, the state machine and the sessions: applies chunks, freezes, restores.
+ * Owned by APPLY.
  *
  * <p>A chunk is worked off in parts that end at a checkpoint or at the chunk's end. Each part goes through the same
  * steps, so that nobody hears of a part before it is visible, and a failure publishes nothing of its part:
@@ -39,7 +37,7 @@ final class Applier {
     /** The state as it was when it was frozen, and exactly what it contains. */
     record Frozen(LogId label, long timeMillis, Membership membership, Bytes stateDigest, FrozenState state) {}
 
-    private final StateMachine stateMachine;
+    private final ReplicatedState state;
     private final OpenStorage storage;
     private final AppliedIndex index;
     private final AppliedWaiters waiters;
@@ -60,7 +58,7 @@ final class Applier {
      */
     Applier(
             RecoveredHandlerState recovered,
-            StateMachine stateMachine,
+            ReplicatedState state,
             OpenStorage storage,
             AppliedIndex index,
             AppliedWaiters waiters,
@@ -71,7 +69,7 @@ final class Applier {
         this.applied = recovered.applied();
         this.timeMillis = recovered.timeMillis();
         this.membership = recovered.membership();
-        this.stateMachine = stateMachine;
+        this.state = state;
         this.storage = storage;
         this.index = index;
         this.waiters = waiters;
@@ -98,8 +96,7 @@ final class Applier {
         try {
             for (; place < size; place++) {
                 Entry entry = chunk.get(place);
-                results.add(new ApplyResult(
-                        entry.id(), entry.kind() == EntryKind.COMMAND ? stateMachine.apply(entry) : Bytes.EMPTY));
+                results.add(state.apply(entry));
                 boolean atCheckpoint = entry.kind() == EntryKind.CHECKPOINT;
                 if (atCheckpoint || place == size - 1) {
                     finishPart(chunk.subList(partFrom, place + 1), visible.subList(partFrom, place + 1));
@@ -118,7 +115,7 @@ final class Applier {
     /** Freezes the present state; nothing may be applied yet behind the frozen part. */
     Frozen freeze() {
         checkNotHalted();
-        return new Frozen(applied, timeMillis, membership, digest(), stateMachine.freeze());
+        return new Frozen(applied, timeMillis, membership, state.digest(), state.freeze());
     }
 
     /** The last entry in the state. */
@@ -154,8 +151,7 @@ final class Applier {
                 // Before the restore: after a crash in between, the next start restores this snapshot and nothing else.
                 storage.releaseQuarantine();
             }
-            stateMachine.restore(content, target);
-            checkRestoredDigest(stateMachine, metadata);
+            state.restore(content, metadata);
         } catch (IOException | RuntimeException | Error e) {
             throw halt("restoring snapshot " + target + " failed: " + e, e);
         }
@@ -189,18 +185,6 @@ final class Applier {
         }
     }
 
-    /** Throws when a restored state does not have the digest that its snapshot was labelled with. */
-    static void checkRestoredDigest(StateMachine stateMachine, SnapshotMetadata metadata) {
-        Optional<Bytes> restored = stateMachine.digest();
-        Invariant.check(
-                restored.isEmpty()
-                        || metadata.stateDigest().isEmpty()
-                        || restored.get().equals(metadata.stateDigest()),
-                "the restored state is not the one that was frozen: digest, of the snapshot",
-                restored,
-                metadata.stateDigest());
-    }
-
     private void checkFits(List<Entry> chunk) {
         LogId previous = applied;
         for (int i = 0; i < chunk.size(); i++) {
@@ -223,7 +207,7 @@ final class Applier {
     private void finishPart(List<Entry> part, List<ApplyResult> results) throws IOException {
         Entry last = part.get(part.size() - 1);
         List<Membership> memberships = memberships(part);
-        stateMachine.chunkApplied(last.id());
+        state.chunkApplied(last.id());
         applied = last.id();
         timeMillis = Math.max(timeMillis, last.timeMillis());
         long bytes = payloadBytes;
@@ -235,7 +219,7 @@ final class Applier {
         waiters.advance();
         tellOfSpecialEntries(part, memberships);
         events.applied(results);
-        stateMachine.chunkPublished(last.id());
+        state.chunkPublished(last.id());
     }
 
     /** The decoded membership entries; before anything is visible, so that a damaged one publishes nothing. */
@@ -266,11 +250,7 @@ final class Applier {
     }
 
     private void passCheckpoint(LogId id) {
-        digests.record(id, digest());
+        digests.record(id, state.digest());
         checkpoint.accept(id);
-    }
-
-    private Bytes digest() {
-        return stateMachine.digest().orElse(Bytes.EMPTY);
     }
 }

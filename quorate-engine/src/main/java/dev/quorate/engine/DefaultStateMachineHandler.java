@@ -46,6 +46,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     private final AppliedWaiters waiters;
     private final ReadGate gate;
     private final CheckpointDigests digests;
+    private final ReplicatedState state;
     private final Applier applier;
     private final SnapshotMaker maker;
     private final SnapshotLoader loader;
@@ -72,8 +73,9 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
         this.waiters = new AppliedWaiters(index, options.waitersMax(), node.clock(), node.timers());
         this.gate = new ReadGate(recovered.quarantine().orElse(null));
         this.digests = new CheckpointDigests(options.checkpointDigestsMax(), snapshots.all());
+        this.state = new ReplicatedState(stateMachine, recovered.sessions(), options.sessionAnswersBytesMax());
         this.applier = new Applier(
-                recovered, stateMachine, storage, index, waiters, gate, digests, node.events(), this::atCheckpoint);
+                recovered, state, storage, index, waiters, gate, digests, node.events(), this::atCheckpoint);
         this.maker = new SnapshotMaker(node, snapshots, policy, options, applier, gate, digests, this::cleanupSnapshot);
         this.loader = new SnapshotLoader(node, snapshots, gate);
         this.receivers = new SnapshotReceivers(node, snapshots, index, this::restore);
@@ -210,6 +212,11 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     /** Why this replica's state must not be used; empty when it may. Any thread. */
     Optional<String> quarantine() {
         return Optional.ofNullable(gate.quarantine());
+    }
+
+    /** The numbers of the client sessions. Any thread. */
+    NodeStatus.Sessions sessions() {
+        return state.figures();
     }
 
     /** How often the states of the leader and of this replica were compared before a purge. Any thread. */

@@ -228,6 +228,12 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
     }
 
     @Override
+    public EffectExecutor membershipHeard(Effect.MembershipHeard effect) {
+        parts.transport().membershipChanged(effect.membership());
+        return this;
+    }
+
+    @Override
     public EffectExecutor reconfigured(Effect.Reconfigured effect) {
         parts.changes().reconfigured(effect);
         return this;

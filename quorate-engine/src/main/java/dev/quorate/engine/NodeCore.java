@@ -95,7 +95,12 @@ final class NodeCore {
                 answers,
                 settings.stateMachine().readsConcurrently(),
                 options);
-        senders = new SnapshotSenders(environment, handler, options.snapshotTransfer(), transport::send);
+        senders = new SnapshotSenders(
+                environment,
+                handler,
+                options.snapshotTransfer(),
+                () -> storage.log().purged().index(),
+                transport::send);
         incoming = new IncomingSnapshots(environment, handler, options.snapshotTransfer(), transport, loop);
         leaders = new LeaderWaiters(loop, view, answers);
         EntryCache cache = new EntryCache(
@@ -333,6 +338,7 @@ final class NodeCore {
                 reads.inFlight(),
                 arrivals.dropped(),
                 transfers,
+                handler.sessions(),
                 Optional.ofNullable(halt.cause()).map(NodeHaltedException::getMessage));
     }
 }

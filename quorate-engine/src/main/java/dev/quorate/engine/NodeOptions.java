@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param retention how much of log and snapshots is kept
  * @param limits the size of every queue and batch
  * @param timeouts how long requests wait, and when attempts are repeated
+ * @param sessions the limits of client sessions
  * @param forwarding whether a node that does not lead sends proposals and changes of membership on to the leader, so
  *     that any node takes any request: no. Without, it refuses them with {@link dev.quorate.spi.NotLeaderException},
  *     and a program that is a client of several nodes goes to the leader itself, which saves a hop
@@ -28,6 +29,7 @@ public record NodeOptions(
         Retention retention,
         Limits limits,
         Timeouts timeouts,
+        Sessions sessions,
         boolean forwarding) {
 
     /** The defaults that the parameters and the nested records name. */
@@ -38,6 +40,7 @@ public record NodeOptions(
             Retention.DEFAULTS,
             Limits.DEFAULTS,
             Timeouts.DEFAULTS,
+            Sessions.DEFAULTS,
             false);
 
     public NodeOptions {
@@ -49,7 +52,8 @@ public record NodeOptions(
 
     /** These options with other settings of the protocol. */
     public NodeOptions withRaft(RaftOptions other) {
-        return new NodeOptions(other, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, forwarding);
+        return new NodeOptions(
+                other, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, sessions, forwarding);
     }
 
     /** These options with this election timeout, and a heartbeat and a clock drift of a tenth of it. */
@@ -75,17 +79,17 @@ public record NodeOptions(
 
     /** These options with another snapshot policy. */
     public NodeOptions withSnapshotPolicy(SnapshotPolicy other) {
-        return new NodeOptions(raft, other, snapshotTransfer, retention, limits, timeouts, forwarding);
+        return new NodeOptions(raft, other, snapshotTransfer, retention, limits, timeouts, sessions, forwarding);
     }
 
     /** These options with other settings of snapshot transfers. */
     public NodeOptions withSnapshotTransfer(SnapshotConfig other) {
-        return new NodeOptions(raft, snapshotPolicy, other, retention, limits, timeouts, forwarding);
+        return new NodeOptions(raft, snapshotPolicy, other, retention, limits, timeouts, sessions, forwarding);
     }
 
     /** These options with another retention. */
     public NodeOptions withRetention(Retention other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, other, limits, timeouts, forwarding);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, other, limits, timeouts, sessions, forwarding);
     }
 
     /** These options, keeping this many entries behind a snapshot. */
@@ -95,17 +99,23 @@ public record NodeOptions(
 
     /** These options with other limits. */
     public NodeOptions withLimits(Limits other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, other, timeouts, forwarding);
+        return new NodeOptions(
+                raft, snapshotPolicy, snapshotTransfer, retention, other, timeouts, sessions, forwarding);
     }
 
     /** These options with other timeouts. */
     public NodeOptions withTimeouts(Timeouts other) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, other, forwarding);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, other, sessions, forwarding);
+    }
+
+    /** These options with other limits of client sessions. */
+    public NodeOptions withSessions(Sessions other) {
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, other, forwarding);
     }
 
     /** These options, with requests sent on to the leader or not; see {@link #forwarding}. */
     public NodeOptions withForwarding(boolean on) {
-        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, on);
+        return new NodeOptions(raft, snapshotPolicy, snapshotTransfer, retention, limits, timeouts, sessions, on);
     }
 
     /** What of these options the handler goes by. */
@@ -115,6 +125,7 @@ public record NodeOptions(
                 retention.snapshots(),
                 retention.entries(),
                 HandlerOptions.DEFAULTS.checkpointDigestsMax(),
+                sessions.answersBytesMax(),
                 snapshotTransfer);
     }
 
@@ -123,6 +134,12 @@ public record NodeOptions(
         private static void requireAtLeast(long least, String name, long value) {
             if (value < least) {
                 throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+            }
+        }
+
+        private static void requireAtMost(long most, String name, long value) {
+            if (value > most) {
+                throw new IllegalArgumentException(name + " is " + value + ", must be at most " + most);
             }
         }
     }
@@ -267,6 +284,34 @@ public record NodeOptions(
             Bound.requireAtLeast(1, "timeouts.read in ms", read.toMillis());
             Bound.requireAtLeast(1, "timeouts.purgeRetry in ms", purgeRetry.toMillis());
             Bound.requireAtLeast(1, "timeouts.diskFullRetry in ms", diskFullRetry.toMillis());
+        }
+    }
+
+    /**
+     * The limits of client sessions. Those of a session are written into the entry that opens it, so that they hold at
+     * every replica whatever its own options are; the last two are this node's alone.
+     *
+     * @param timeout how long a session may be silent, in the time of the cluster: 1 h
+     * @param inFlightMax the most commands of a session that are not answered: 32
+     * @param sessionsMax the most sessions of the cluster at which this node may open one more: 10,000
+     * @param answersBytesMax the most bytes of answers that this node keeps for commands that come again: 64 MiB
+     * @param patience how long a command of a session is tried again before its caller is told: 30 s
+     */
+    public record Sessions(
+            Duration timeout, int inFlightMax, int sessionsMax, long answersBytesMax, Duration patience) {
+        /** The defaults that the parameters name. */
+        public static final Sessions DEFAULTS =
+                new Sessions(Duration.ofHours(1), 32, 10_000, 64L << 20, Duration.ofSeconds(30));
+
+        public Sessions {
+            Bound.requireAtLeast(1, "sessions.timeout in ms", timeout.toMillis());
+            Bound.requireAtMost(SessionEntry.TIMEOUT_MILLIS_MAX, "sessions.timeout in ms", timeout.toMillis());
+            Bound.requireAtLeast(1, "sessions.inFlightMax", inFlightMax);
+            Bound.requireAtMost(SessionEntry.IN_FLIGHT_MAX, "sessions.inFlightMax", inFlightMax);
+            Bound.requireAtLeast(1, "sessions.sessionsMax", sessionsMax);
+            Bound.requireAtMost(SessionEntry.SESSIONS_MAX, "sessions.sessionsMax", sessionsMax);
+            Bound.requireAtLeast(0, "sessions.answersBytesMax", answersBytesMax);
+            Bound.requireAtLeast(1, "sessions.patience in ms", patience.toMillis());
         }
     }
 }

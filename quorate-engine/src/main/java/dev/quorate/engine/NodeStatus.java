@@ -35,6 +35,7 @@ import java.util.SortedSet;
  * @param readsInFlight reads that wait here
  * @param droppedMessages messages of peers that were dropped here since the start, because there were too many
  * @param transfers snapshot transfers that run, to or from this node
+ * @param sessions the client sessions
  * @param halted why the node stopped working, when it did; the other numbers are those of that moment
  */
 public record NodeStatus(
@@ -60,7 +61,17 @@ public record NodeStatus(
         int readsInFlight,
         long droppedMessages,
         SortedMap<NodeId, Transfer> transfers,
+        Sessions sessions,
         Optional<String> halted) {
+
+    /**
+     * The client sessions of the cluster, as of what is applied here.
+     *
+     * @param open how many there are
+     * @param answerBytes the bytes of answers that this node keeps for them
+     * @param repeated how many commands came again since this node started, and were not applied again
+     */
+    public record Sessions(int open, long answerBytes, long repeated) {}
 
     /**
      * The progress of a snapshot transfer.

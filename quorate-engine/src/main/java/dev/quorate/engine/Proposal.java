@@ -119,4 +119,27 @@ abstract class Proposal extends Inbox.Item {
             position.completeExceptionally(reason);
         }
     }
+
+    /** An entry of a client session, whose proposer gets the whole result. */
+    static final class OfASession extends Proposal {
+        private final CompletableFuture<ApplyResult> result = new CompletableFuture<>();
+
+        OfASession(ProposalDesk desk, EntryKind kind, Bytes payload) {
+            super(desk, kind, payload);
+        }
+
+        CompletableFuture<ApplyResult> result() {
+            return result;
+        }
+
+        @Override
+        void succeed(ApplyResult itsResult) {
+            result.complete(itsResult);
+        }
+
+        @Override
+        void fail(QuorateException reason) {
+            result.completeExceptionally(reason);
+        }
+    }
 }

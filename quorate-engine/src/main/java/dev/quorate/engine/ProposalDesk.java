@@ -48,6 +48,13 @@ final class ProposalDesk {
         return proposal.position();
     }
 
+    /** Hands in an entry of a client session; what it did is known when it is applied here. */
+    CompletableFuture<ApplyResult> proposeOfSession(EntryKind kind, Bytes payload) {
+        Proposal.OfASession proposal = new Proposal.OfASession(this, kind, payload);
+        submit(proposal);
+        return proposal.result();
+    }
+
     /** An entry of the engine that is handed to the core without limits and without anybody who waits. LOOP only. */
     Proposal ofTheEngine(EntryKind kind, Bytes payload) {
         admission.enterAnyway(payload.length());

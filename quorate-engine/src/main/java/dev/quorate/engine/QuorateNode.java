@@ -44,11 +44,13 @@ public final class QuorateNode implements AutoCloseable {
     private final NodeCore core;
     private final Runnable closing;
     private final OpenCalls calls = new OpenCalls();
+    private final SessionDesk sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     QuorateNode(NodeCore core, Runnable closing) {
         this.core = core;
         this.closing = closing;
+        this.sessions = new SessionDesk(core, calls);
         var unused = core.halted().thenAccept(calls::failAll);
     }
 
@@ -77,6 +79,29 @@ public final class QuorateNode implements AutoCloseable {
     public CompletableFuture<Bytes> propose(Bytes command) {
         NodeHaltedException halted = core.haltCause();
         return halted == null ? core.proposals().propose(command) : CompletableFuture.failedFuture(halted);
+    }
+
+    /**
+     * Opens a session, whose commands take effect exactly once; with the limits of {@link NodeOptions#sessions}.
+     *
+     * @return the session. Fails as {@link #propose}, and with {@link dev.quorate.spi.OverloadedException} while the
+     *     cluster has too many sessions. When the outcome is unknown, a session may be left over, which ends by its
+     *     timeout
+     */
+    public CompletableFuture<ClientSession> openSession() {
+        QuorateException ended = ended();
+        return ended == null ? sessions.open() : CompletableFuture.failedFuture(ended);
+    }
+
+    /**
+     * Goes on with a session that was opened here or at another node, and is not used there any more.
+     *
+     * @param id its {@link ClientSession#id}
+     * @param nextSequence the first sequence that has no answer yet, see {@link ClientSession#firstUnanswered}: what
+     *     was proposed from there on is to be proposed again, in the same order
+     */
+    public ClientSession resumeSession(long id, long nextSequence) {
+        return sessions.resume(id, nextSequence);
     }
 
     /** A {@link ReadConsistency#LINEARIZABLE} read. */

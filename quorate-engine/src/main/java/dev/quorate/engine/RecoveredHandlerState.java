@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param quarantine why this replica must not serve reads
  * @param resetLogTo when present, the log does not reach or does not contain this position, because a crash came
  *     between the restoring of a streamed snapshot and the reset of the log: reset the log to it before the core starts
+ * @param sessions the client sessions at that entry; owned by whoever gets this
  */
 record RecoveredHandlerState(
         LogId applied,
         long timeMillis,
         Membership membership,
         Optional<String> quarantine,
-        Optional<LogId> resetLogTo) {}
+        Optional<LogId> resetLogTo,
+        SessionTable sessions) {}

@@ -34,6 +34,8 @@ import java.util.Optional;
  * <p>Runs before the cycles do, on the thread that starts the node.
  */
 final class StartupRestore {
+    private static final long REPLAY_BYTES = 4 << 20;
+
     private final StateMachine stateMachine;
     private final OpenStorage storage;
 
@@ -50,13 +52,14 @@ final class StartupRestore {
         RecoveredLog recovered = log.recovered();
         try {
             if (latest.isPresent() && latest.get().lastIncluded().index() > own.index()) {
-                restore(latest.get());
+                SessionTable sessions = restore(latest.get());
                 return new RecoveredHandlerState(
                         latest.get().lastIncluded(),
                         latest.get().timeMillis(),
                         latest.get().membership(),
                         storage.quarantine(),
-                        resetLogTo(latest, recovered));
+                        resetLogTo(latest, recovered),
+                        sessions);
             }
             LogId logEnd = recovered.last();
             if (own.index() > Math.max(logEnd.index(), indexOf(latest))) {
@@ -68,23 +71,53 @@ final class StartupRestore {
                     timeAt(own, latest, log),
                     membershipAt(own, latest, recovered),
                     storage.quarantine(),
-                    resetLogTo(latest, recovered));
+                    resetLogTo(latest, recovered),
+                    sessionsAt(own, latest, log));
         } catch (IOException e) {
             throw new StorageFailedException("the state cannot be recovered: " + e, e);
         }
     }
 
-    private void restore(SnapshotMetadata snapshot) throws IOException {
+    private SessionTable restore(SnapshotMetadata snapshot) throws IOException {
         try (SnapshotStore.Reader reader = storage.snapshots().open(snapshot);
                 InputStream content = reader.content()) {
-            stateMachine.restore(content, snapshot.lastIncluded());
-            Applier.checkRestoredDigest(stateMachine, snapshot);
+            return ReplicatedState.restore(content, snapshot, stateMachine);
         } catch (QuorateException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new StorageFailedException(
                     "the state machine cannot restore snapshot " + snapshot.lastIncluded() + ": " + e, e);
         }
+    }
+
+    /**
+     * The sessions beside a state machine that is durable by itself, which is not made to apply anything again: those
+     * of the snapshot, and what the log says behind it. That a command took effect is known again; its answer is not.
+     */
+    private SessionTable sessionsAt(LogId own, Optional<SnapshotMetadata> latest, RaftLog log) throws IOException {
+        SessionTable sessions = new SessionTable();
+        if (latest.isPresent()) {
+            try (SnapshotStore.Reader reader = storage.snapshots().open(latest.get());
+                    InputStream content = reader.content()) {
+                SessionSection.read(content, sessions);
+            }
+        }
+        long next = indexOf(latest) + 1;
+        while (next <= own.index()) {
+            List<Entry> entries = log.read(next, own.index(), REPLAY_BYTES);
+            if (entries.isEmpty()) {
+                throw new StorageFailedException("the state machine holds entry " + own + ", but entry " + next
+                        + " is neither in the log nor in a snapshot: its sessions cannot be recovered");
+            }
+            for (Entry entry : entries) {
+                sessions.reached(entry);
+                if (entry.kind().isOfSession()) {
+                    sessions.apply(entry, command -> null);
+                }
+            }
+            next += entries.size();
+        }
+        return sessions;
     }
 
     /** The position to reset the log to, when it lacks the snapshot's last entry. */

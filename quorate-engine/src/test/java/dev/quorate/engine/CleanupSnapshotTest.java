@@ -19,7 +19,7 @@ final class CleanupSnapshotTest {
 
     @BeforeEach
     void threeSnapshots() {
-        rig.options = new HandlerOptions(4, 9, 3, 4, HandlerRig.OPTIONS.snapshot());
+        rig.options = new HandlerOptions(4, 9, 3, 4, 1 << 20, HandlerRig.OPTIONS.snapshot());
         rig.start();
         for (int i = 1; i <= 3; i++) {
             rig.writeThrough(10L * i);

@@ -189,6 +189,36 @@ final class DamageTest {
         }
     }
 
+    /** Found by the simulator: an older snapshot was sent again and again, which the log no longer follows. */
+    @Test
+    void aLeaderWhoseSnapshotsRottedMakesANewOneForWhomItsLogDoesNotReach() throws IOException {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            long disks = seed * 100;
+            SteppedCluster cluster =
+                    new SteppedCluster(seed, 3, OFTEN, i -> new DiskTestStorage(disks + i), i -> new RegisterMachine());
+            cluster.awaitLeader();
+            propose(cluster, 0, 10);
+            SteppedCluster.Member leader = cluster.awaitLeader();
+            SteppedCluster.Member late = cluster.members().stream()
+                    .filter(member -> member != leader)
+                    .findFirst()
+                    .orElseThrow();
+            cluster.crash(late);
+            propose(cluster, 10, 90);
+            cluster.runFor(Duration.ofSeconds(1));
+            assertThat(leader.status().purged().index()).isPositive();
+            for (Path file : disk(leader).files()) {
+                if (file.toString().endsWith(".snap")) {
+                    disk(leader).flipBit(file, 8L * (disk(leader).content(file).length() / 3));
+                }
+            }
+
+            cluster.start(late);
+            cluster.settle();
+            assertThat(value(late)).as("seed %d", seed).isEqualTo(Optional.of(tokens(0, 100)));
+        }
+    }
+
     /** A cluster that has taken a hundred tokens, with snapshots and purges on the way. */
     private static SteppedCluster filled(long seed, int nodes) {
         SteppedCluster cluster = new SteppedCluster(

@@ -95,7 +95,7 @@ final class HandlePurgeRequestTest {
 
     @Test
     void neverPurgesPastItsOwnSnapshot() {
-        rig.options = new HandlerOptions(4, 2, 0, 4, HandlerRig.OPTIONS.snapshot());
+        rig.options = new HandlerOptions(4, 2, 0, 4, 1 << 20, HandlerRig.OPTIONS.snapshot());
         rig.restart();
         rig.writeThrough(30);
         assertThat(purge.refusal(PurgeRig.request(1, new LogId(1, 25), Bytes.EMPTY)))

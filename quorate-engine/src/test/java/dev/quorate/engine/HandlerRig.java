@@ -37,7 +37,7 @@ final class HandlerRig {
     static final Membership MEMBERS = Membership.ofVoters(LEADER, SELF, NodeId.of(3));
     static final Duration LONG = Duration.ofHours(1);
     static final HandlerOptions OPTIONS =
-            new HandlerOptions(4, 2, 3, 4, new SnapshotConfig(4096, Duration.ofSeconds(10), 3, 4, 0));
+            new HandlerOptions(4, 2, 3, 4, 1 << 20, new SnapshotConfig(4096, Duration.ofSeconds(10), 3, 4, 0));
 
     final Stepper stepper;
     final NodeId self;

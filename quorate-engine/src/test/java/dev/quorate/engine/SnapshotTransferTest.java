@@ -356,6 +356,7 @@ final class SnapshotTransferTest {
                 base.snapshotsRetained(),
                 base.retainedEntries(),
                 base.checkpointDigestsMax(),
+                base.sessionAnswersBytesMax(),
                 new SnapshotConfig(4096, Duration.ofSeconds(10), 3, 4, bytesPerSecond));
     }
 

@@ -26,8 +26,9 @@ final class StartupRestoreTest {
     @Test
     void aFreshNodeHasNothingAndItsFirstMembers() {
         assertThat(restore(new RegisterMachine()))
+                .usingRecursiveComparison()
                 .isEqualTo(new RecoveredHandlerState(
-                        LogId.ZERO, 0, HandlerRig.MEMBERS, Optional.empty(), Optional.empty()));
+                        LogId.ZERO, 0, HandlerRig.MEMBERS, Optional.empty(), Optional.empty(), new SessionTable()));
     }
 
     @Test
@@ -38,8 +39,14 @@ final class StartupRestoreTest {
         rig.writeThrough(6);
         RegisterMachine machine = new RegisterMachine();
         assertThat(restore(machine))
+                .usingRecursiveComparison()
                 .isEqualTo(new RecoveredHandlerState(
-                        new LogId(1, 3), 1003, HandlerRig.MEMBERS, Optional.empty(), Optional.empty()));
+                        new LogId(1, 3),
+                        1003,
+                        HandlerRig.MEMBERS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        new SessionTable()));
         assertThat(machine.value("k3")).contains("v3");
         assertThat(machine.value("k6")).isEmpty();
     }
@@ -52,7 +59,9 @@ final class StartupRestoreTest {
         rig.writeThrough(6);
         StateMachine durable = FaultyStateMachine.around(at(new LogId(1, 5))).failingRestore();
         assertThat(restore(durable))
-                .isEqualTo(new RecoveredHandlerState(new LogId(1, 5), 1005, OTHER, Optional.empty(), Optional.empty()));
+                .usingRecursiveComparison()
+                .isEqualTo(new RecoveredHandlerState(
+                        new LogId(1, 5), 1005, OTHER, Optional.empty(), Optional.empty(), new SessionTable()));
     }
 
     @Test

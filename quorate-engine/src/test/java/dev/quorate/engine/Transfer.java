@@ -40,6 +40,7 @@ final class Transfer {
                 from.environment(),
                 from.handler(),
                 from.options.snapshot(),
+                () -> 0,
                 (peer, message) -> network.execute(() -> carry(message)));
     }
 

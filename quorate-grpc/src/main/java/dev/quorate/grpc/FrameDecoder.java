@@ -1,6 +1,7 @@
 package dev.quorate.grpc;
 
 import dev.quorate.raft.LogId;
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.TermRun;
@@ -20,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Makes messages of the bodies of frames. Every method throws {@link IllegalArgumentException}, saying what is wrong,
@@ -111,7 +114,9 @@ final class FrameDecoder {
                 new Message.ReadIndexResponse(
                         term, in.getLong(), flag() ? Optional.of(in.getLong()) : Optional.empty());
             case STANDING_REQUEST -> new Message.StandingRequest(term, in.getLong());
-            case STANDING_RESPONSE -> new Message.StandingResponse(term, in.getLong(), position());
+            case STANDING_RESPONSE ->
+                new Message.StandingResponse(
+                        term, in.getLong(), position(), position(), MembershipFormat.decode(bytes()), voters());
             case TIMEOUT_NOW -> new Message.TimeoutNow(term);
             case NOT_MEMBER -> new Message.NotMember(term, in.getLong());
             case APPEND_ENTRIES,
@@ -177,6 +182,19 @@ final class FrameDecoder {
     private PeerMessage purgeRequest() {
         return new PeerMessage.PurgeRequest(new PeerMessage.PurgeLogRequest(
                 in.getLong(), NodeId.of(in.getLong()), in.getLong(), optionalPosition(), bytes()));
+    }
+
+    /** Two memberships at most are behind each other, so there are no more voters than in two. */
+    private SortedSet<NodeId> voters() {
+        int count = in.getInt();
+        if (count < 0 || count > 2 * Membership.MEMBERS_MAX) {
+            throw new IllegalArgumentException(count + " voters, the limit is " + 2 * Membership.MEMBERS_MAX);
+        }
+        SortedSet<NodeId> voters = new TreeSet<>();
+        for (int place = 0; place < count; place++) {
+            voters.add(NodeId.of(in.getLong()));
+        }
+        return voters;
     }
 
     private PeerMessage purgeResponse() {

@@ -186,11 +186,15 @@ final class FrameEncoder implements PeerMessage.Visitor<Frame>, Message.Visitor<
 
     @Override
     public Frame standingResponse(Message.StandingResponse message) {
-        return begin(FrameKind.STANDING_RESPONSE)
+        begin(FrameKind.STANDING_RESPONSE)
                 .putLong(message.term())
                 .putLong(message.number())
                 .put(message.last())
-                .frame();
+                .put(message.membershipAt())
+                .put(MembershipFormat.encode(message.membership()))
+                .putInt(message.voters().size());
+        message.voters().forEach(voter -> putLong(voter.value()));
+        return frame();
     }
 
     @Override

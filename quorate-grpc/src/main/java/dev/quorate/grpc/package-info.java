@@ -12,8 +12,8 @@
  * </pre>
  *
  * <p>Each node dials each other one, and writes to the streams that it dialed; to a node whose address does not work it
- * answers by the streams which that one dialed. May import {@code dev.quorate.raft} and {@code dev.quorate.spi}, never
- * another adapter.
+ * answers by the streams which that one dialed. May import {@code dev.quorate.raft}, {@code dev.quorate.spi} and
+ * {@code dev.quorate.tls}, never another adapter.
  */
 @NullMarked
 package dev.quorate.grpc;

@@ -33,10 +33,12 @@ import java.util.function.Supplier;
 public final class EmbeddedKv implements KvClient {
     private final QuorateNode node;
     private final KvStateMachine machine;
+    private final KvWriter writer;
 
     private EmbeddedKv(QuorateNode node, KvStateMachine machine) {
         this.node = node;
         this.machine = machine;
+        this.writer = new KvWriter(node::propose, machine);
     }
 
     /** The settings of a node, to be filled in; only a storage is required. */
@@ -59,14 +61,40 @@ public final class EmbeddedKv implements KvClient {
         return machine.status();
     }
 
+    /**
+     * Opens a client whose writes take effect exactly once: it sends them again by itself while their outcome is
+     * unknown. Fails as {@link QuorateNode#openSession}.
+     */
+    public CompletableFuture<KvSession> session() {
+        CompletableFuture<KvSession> result = new CompletableFuture<>();
+        var unused = node.openSession().whenComplete((session, failure) -> {
+            if (failure == null) {
+                result.complete(new KvSession(this, session, machine));
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+
+    /**
+     * Goes on at this node with a session that was opened at another one, see {@link QuorateNode#resumeSession}.
+     *
+     * @param id its {@link KvSession#id}
+     * @param nextSequence its {@link KvSession#firstUnanswered}
+     */
+    public KvSession session(long id, long nextSequence) {
+        return new KvSession(this, node.resumeSession(id, nextSequence), machine);
+    }
+
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request) {
-        return write(request, PutResponse.class);
+        return writer.write(request, PutResponse.class);
     }
 
     @Override
     public CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request) {
-        return write(request, DeleteRangeResponse.class);
+        return writer.write(request, DeleteRangeResponse.class);
     }
 
     @Override
@@ -77,30 +105,18 @@ public final class EmbeddedKv implements KvClient {
     @Override
     public CompletableFuture<TxnResponse> txn(TxnRequest request, ReadConsistency consistency) {
         CompletableFuture<TxnResponse> result = new CompletableFuture<>();
-        if (!isAllowed(request, result)) {
+        if (!KvWriter.isAllowed(request, result)) {
             return result;
         }
         if (request.isReadOnly()) {
             return read(request, consistency, () -> machine.txn(request));
         }
-        return write(request, TxnResponse.class);
+        return writer.write(request, TxnResponse.class);
     }
 
     @Override
     public CompletableFuture<CompactResponse> compact(CompactRequest request) {
-        CompletableFuture<CompactResponse> compacted = write(request, CompactResponse.class);
-        if (!request.physical()) {
-            return compacted;
-        }
-        CompletableFuture<CompactResponse> result = new CompletableFuture<>();
-        var unused = compacted.whenComplete((response, failure) -> {
-            if (failure == null) {
-                reclaim(response, result);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        });
-        return result;
+        return writer.compact(request);
     }
 
     @Override
@@ -118,64 +134,10 @@ public final class EmbeddedKv implements KvClient {
         node.close();
     }
 
-    private <R extends KvResponse> CompletableFuture<R> write(KvRequest request, Class<R> kind) {
-        CompletableFuture<R> result = new CompletableFuture<>();
-        if (!isAllowed(request, result)) {
-            return result;
-        }
-        Bytes command;
-        try {
-            command = CommandCodec.encode(request);
-        } catch (KvException e) {
-            result.completeExceptionally(e);
-            return result;
-        }
-        var unused = node.propose(command).whenComplete((answer, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-                return;
-            }
-            try {
-                result.complete(kind.cast(AnswerCodec.decode(answer)));
-            } catch (KvException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result;
-    }
-
     private <R extends KvResponse> CompletableFuture<R> read(
             KvRequest request, ReadConsistency consistency, Supplier<R> reading) {
         CompletableFuture<R> result = new CompletableFuture<>();
-        return isAllowed(request, result) ? node.read(consistency, reading) : result;
-    }
-
-    private static boolean isAllowed(KvRequest request, CompletableFuture<?> result) {
-        try {
-            RequestRules.check(request);
-            return true;
-        } catch (KvException e) {
-            result.completeExceptionally(e);
-            return false;
-        }
-    }
-
-    /**
-     * Waits until this node has freed what the compaction has forgotten. Freeing happens beside commands, a part at
-     * each, so commands without effect are sent for as long as there is something to free.
-     */
-    private void reclaim(CompactResponse response, CompletableFuture<CompactResponse> result) {
-        if (!machine.isReclaimable()) {
-            result.complete(response);
-            return;
-        }
-        var unused = write(TxnRequest.of(), TxnResponse.class).whenComplete((done, failure) -> {
-            if (failure == null) {
-                reclaim(response, result);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        });
+        return KvWriter.isAllowed(request, result) ? node.read(consistency, reading) : result;
     }
 
     /** Collects what a node of the store needs. */

@@ -1,5 +1,6 @@
 package dev.quorate.server;
 
+import dev.quorate.server.bench.BenchCommand;
 import dev.quorate.server.bulk.ExportCommand;
 import dev.quorate.server.bulk.ImportCommand;
 import dev.quorate.server.client.DelCommand;
@@ -74,6 +75,7 @@ public final class Main implements Runnable {
                 .addSubcommand(log)
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
+                .addSubcommand(new BenchCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new CrashTestCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))

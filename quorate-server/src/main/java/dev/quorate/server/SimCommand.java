@@ -16,12 +16,15 @@ import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.world.Scenario;
 import dev.quorate.sim.world.World;
 import dev.quorate.sim.world.WorldReport;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,6 +51,7 @@ final class SimCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private long shownNanos;
+    private int toldFailures;
 
     @Option(names = "--seed", paramLabel = "N", description = "The (first) seed; by default one drawn from the time.")
     private @Nullable Long seed;
@@ -71,7 +75,8 @@ final class SimCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "swarm",
             description =
-                    "The faults to draw from: swarm (all), sound (no damage), calm, network, crashes, disks, time.")
+                    "The faults to draw from: swarm (all), sound (no damage), calm, network, crashes, disks, time,"
+                            + " leases.")
     private String profile = "swarm";
 
     @Option(
@@ -88,7 +93,7 @@ final class SimCommand implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "0",
-            description = "How many worlds at a time; by default one for each processor.")
+            description = "How many worlds, or mutants, at a time; by default one for each processor.")
     private int threads;
 
     @Option(
@@ -103,6 +108,9 @@ final class SimCommand implements Callable<Integer> {
             defaultValue = "5",
             description = "With --mutants: how often each bug is looked for (default: ${DEFAULT-VALUE}).")
     private int rounds;
+
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "With --mutants: these bugs alone.")
+    private List<String> only = List.of();
 
     @Option(
             names = "--sources",
@@ -171,9 +179,6 @@ final class SimCommand implements Callable<Integer> {
         CampaignReport report = new Campaign(
                         first, seeds == null ? Long.MAX_VALUE : seeds, nanos, Judges.linearizability(), this::progress)
                 .run(workers);
-        for (WorldReport failed : report.failures()) {
-            tell(failed);
-        }
         terminal.line(report.line());
         List<Probe> missed = report.probes().missed();
         boolean mustReachAll = report.seeds() >= PROBES_ALL_SEEDS && first.profile() == Profile.SWARM;
@@ -185,22 +190,46 @@ final class SimCommand implements Callable<Integer> {
 
     private int mutants(long firstSeed) throws InterruptedException {
         MutantRun run = new MutantRun(sources, MUTANT_SEEDS_MAX, rounds, MUTANT_LIMIT);
+        List<Mutant> chosen = chosenMutants();
+        int running = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        ExecutorService runners = Executors.newFixedThreadPool(running);
         int survivors = 0;
         try {
-            for (Mutant mutant : Catalogue.all()) {
-                Catch caught = run.run(mutant, firstSeed);
+            List<Future<Catch>> results = chosen.stream()
+                    .map(mutant -> runners.submit(() -> run.run(mutant, firstSeed)))
+                    .toList();
+            for (Future<Catch> result : results) {
+                Catch caught = result.get();
                 survivors += caught.isCaught() ? 0 : 1;
                 terminal.line(caught.row());
                 terminal.out().flush();
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CommandFailedException("the mutants cannot be made: " + e.getMessage());
+        } catch (ExecutionException e) {
+            throw new CommandFailedException("the mutants cannot be made: " + e.getCause());
+        } finally {
+            runners.shutdownNow();
         }
-        terminal.line(Catalogue.all().size() + " mutants, " + survivors + " not always caught");
+        terminal.line(chosen.size() + " mutants, " + survivors + " not always caught");
         return survivors == 0 ? 0 : 1;
     }
 
+    private List<Mutant> chosenMutants() {
+        List<String> known = Catalogue.all().stream().map(Mutant::name).toList();
+        for (String name : only) {
+            if (!known.contains(name)) {
+                throw CommandFailedException.usage("--only: no mutant is called " + name + ", there are " + known);
+            }
+        }
+        return Catalogue.all().stream()
+                .filter(mutant -> only.isEmpty() || only.contains(mutant.name()))
+                .toList();
+    }
+
     private void progress(CampaignReport report) {
+        for (; toldFailures < report.failures().size(); toldFailures++) {
+            tell(report.failures().get(toldFailures));
+            terminal.out().flush();
+        }
         if (report.nanos() - shownNanos >= LINE_NANOS) {
             shownNanos = report.nanos();
             terminal.note(report.line());

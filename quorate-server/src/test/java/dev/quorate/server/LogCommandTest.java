@@ -3,6 +3,8 @@ package dev.quorate.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.engine.NodeOptions;
+import dev.quorate.kv.EmbeddedKv;
+import dev.quorate.kv.KvSession;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
@@ -19,6 +21,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +117,24 @@ final class LogCommandTest {
                 .containsPattern("COMMAND +term 1 index 2 time 20.* size \\d+ {2}put \"greeting\" \"hello\"\n")
                 .containsPattern("COMMAND +term 1 index 3 .* delete \"greeting\"\n")
                 .containsPattern("CLOSED.*\n$");
+    }
+
+    @Test
+    void dumpPrintsWhatSessionsDo() {
+        try (EmbeddedKv kv = EmbeddedKv.builder()
+                .storage(FileStorage.in(directory.resolve("embedded")))
+                .start()) {
+            kv.node().awaitLeader(Duration.ofSeconds(30)).join();
+            KvSession session = kv.session().join();
+            session.put(Bytes.utf8("greeting"), Bytes.utf8("hello")).join();
+            session.close();
+            kv.node().ready(Duration.ofSeconds(30)).join();
+        }
+        data = directory.resolve("embedded");
+        assertThat(log("dump").out())
+                .containsPattern("OPEN_SESSION +term 1 index 2 .* at most 32 in flight .* 10000 sessions, timeout PT1H")
+                .containsPattern("SESSION_COMMAND .* session 2 command 1 \\(answered below 1\\) put \"greeting\"")
+                .containsPattern("CLOSE_SESSION .* session 2 ends");
     }
 
     @Test

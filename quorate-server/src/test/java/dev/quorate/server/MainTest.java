@@ -27,7 +27,20 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"put", "get", "del", "txn", "status", "snapshot", "log", "import", "export", "check", "sim"})
+            strings = {
+                "put",
+                "get",
+                "del",
+                "txn",
+                "status",
+                "snapshot",
+                "log",
+                "import",
+                "export",
+                "bench",
+                "check",
+                "sim"
+            })
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();

@@ -33,7 +33,14 @@ public final class PeerMessages {
      * The kinds that there were in version 1; a later kind gets a sample of its own, for recorded frames never change.
      */
     private static final EntryKind[] FIRST_KINDS = {
-        EntryKind.COMMAND, EntryKind.NO_OP, EntryKind.MEMBERSHIP, EntryKind.CHECKPOINT, EntryKind.ALARM
+        EntryKind.COMMAND,
+        EntryKind.NO_OP,
+        EntryKind.MEMBERSHIP,
+        EntryKind.CHECKPOINT,
+        EntryKind.ALARM,
+        EntryKind.OPEN_SESSION,
+        EntryKind.CLOSE_SESSION,
+        EntryKind.SESSION_COMMAND
     };
 
     private PeerMessages() {}
@@ -56,7 +63,9 @@ public final class PeerMessages {
         samples.put("read-index-response", of(new Message.ReadIndexResponse(7, -9, Optional.of(103L))));
         samples.put("read-index-refused", of(new Message.ReadIndexResponse(7, -9, Optional.empty())));
         samples.put("standing-request", of(new Message.StandingRequest(8, 77)));
-        samples.put("standing-response", of(new Message.StandingResponse(8, 77, POSITION)));
+        samples.put(
+                "standing-response",
+                of(new Message.StandingResponse(8, 77, POSITION, new LogId(2, 40), MEMBERSHIP, MEMBERSHIP.voters())));
         samples.put("timeout-now", of(new Message.TimeoutNow(8)));
         samples.put("not-member", of(new Message.NotMember(8, 60)));
         samples.put("checkpoint-report", new PeerMessage.CheckpointReport(8, POSITION, Bytes.utf8("digest")));

@@ -76,7 +76,7 @@ public abstract class RaftLogContract {
             long index = entries.size() + 1L;
             entries.add(new Entry(new LogId(index, index), kind, Bytes.utf8("x".repeat((int) index)), 1000 + index));
         }
-        entries.add(new Entry(new LogId(1L << 62, 6), EntryKind.COMMAND, Bytes.EMPTY, Long.MAX_VALUE));
+        entries.add(new Entry(new LogId(1L << 62, entries.size() + 1), EntryKind.COMMAND, Bytes.EMPTY, Long.MAX_VALUE));
         log().append(entries);
         log().sync();
         assertThat(all()).isEqualTo(entries);

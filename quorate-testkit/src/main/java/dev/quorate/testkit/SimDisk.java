@@ -176,7 +176,7 @@ public final class SimDisk implements Disk {
         failNextForce = false;
         failNextWrite = false;
         capacityBytes = Long.MAX_VALUE;
-        names.values().forEach(SimInode::makeReadable);
+        healReads();
     }
 
     /** Ends the process that uses the disk and leaves the disk as a new one: no file, no directory. */
@@ -186,6 +186,19 @@ public final class SimDisk implements Disk {
         unsyncedNames.clear();
         directories.clear();
         kill();
+    }
+
+    /**
+     * Where the last force of a file that had something to do began: damage behind this place may look like a write
+     * that a crash cut off. {@code Long.MAX_VALUE} when nothing was forced.
+     */
+    public synchronized long lastForcedFrom(Path file) throws IOException {
+        return inode(file).lastForcedFrom();
+    }
+
+    /** Makes everything readable again. */
+    public synchronized void healReads() {
+        names.values().forEach(SimInode::makeReadable);
     }
 
     /** Flips one bit of what is stored, 0 being the lowest of the first byte. */

@@ -31,6 +31,7 @@ final class SimInode {
     private final List<Long> sizesSinceForce = new ArrayList<>();
     private long size;
     private long durableSize;
+    private int lastForcedFrom = Integer.MAX_VALUE;
 
     private static final class Sector {
         private byte[] durable = ZEROS;
@@ -112,7 +113,15 @@ final class SimInode {
         }
     }
 
+    /** Where the last force that had something to do began: what lies before has been followed by later ones. */
+    long lastForcedFrom() {
+        return lastForcedFrom == Integer.MAX_VALUE ? Long.MAX_VALUE : (long) lastForcedFrom * SECTOR_BYTES;
+    }
+
     void force() {
+        if (!dirty.isEmpty()) {
+            lastForcedFrom = dirty.first();
+        }
         for (int number : dirty) {
             Sector sector = sector(number);
             sector.durable = sector.current;

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * <pre>
  *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal, grpc → raft, spi only; grpc → tls
- *                         etcd.wire ← server.client, server.bulk ← server     adapters never see each other
+ *                         etcd.wire ← server.client, .bulk, .bench ← server   adapters never see each other
  *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
  *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server
  * </pre>
@@ -192,6 +192,12 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
                 .add();
+        arrows.row("server.bench")
+                .sees("etcd.wire", "server.console")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .foreign("org.HdrHistogram")
+                .add();
         arrows.row("server.node")
                 .sees("raft", "spi", "engine", "wal", "kv", "grpc", "tls", "etcd", "etcd.wire", "server.console")
                 .testsSee("testkit", "server.client")
@@ -208,7 +214,7 @@ final class Arrows implements Rule {
         arrows.row("server")
                 .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire")
                 .sees("sim.check", "sim.probes", "sim.faults", "sim.world", "sim.campaign", "sim.mutants")
-                .sees("server.console", "server.client", "server.bulk", "server.node", "server.drill")
+                .sees("server.console", "server.client", "server.bulk", "server.bench", "server.node", "server.drill")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)

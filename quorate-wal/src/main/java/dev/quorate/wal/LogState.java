@@ -102,7 +102,8 @@ final class LogState implements LogScan.Visitor {
     private void replay(Segment segment, long offset, Header header, RecordKind kind, ByteBuffer payload)
             throws CorruptLogException {
         switch (kind) {
-            case COMMAND, NO_OP, MEMBERSHIP, CHECKPOINT, ALARM -> replayEntry(segment, offset, header, kind, payload);
+            case COMMAND, NO_OP, MEMBERSHIP, CHECKPOINT, ALARM, OPEN_SESSION, CLOSE_SESSION, SESSION_COMMAND ->
+                replayEntry(segment, offset, header, kind, payload);
             case HARD_STATE -> saveHardState(RecordFormat.hardState(header.term(), payload));
             case TRUNCATE -> {
                 check(

@@ -128,6 +128,11 @@ final class OpenFileStorage implements OpenStorage {
     }
 
     @Override
+    public void voteLost() throws IOException {
+        RejoinMark.voteLost().write(disk, directory);
+    }
+
+    @Override
     public void rejoined() throws IOException {
         RejoinMark.remove(disk, directory);
     }

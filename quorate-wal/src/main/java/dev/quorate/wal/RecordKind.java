@@ -18,6 +18,12 @@ public enum RecordKind {
     CHECKPOINT(4),
     /** An entry: an alarm. */
     ALARM(5),
+    /** An entry: a client session begins. */
+    OPEN_SESSION(6),
+    /** An entry: a client session ends. */
+    CLOSE_SESSION(7),
+    /** An entry: a command in a client session. */
+    SESSION_COMMAND(8),
     /** A new term and vote. */
     HARD_STATE(16),
     /** Entries from an index on are dropped. */

@@ -54,6 +54,12 @@ record RejoinMark(Stage stage, Rejoin.Reason reason, HardState hardState, int nu
         return new RejoinMark(Stage.DONE, Rejoin.Reason.FIRST_START, HardState.INITIAL, 0, "a first start");
     }
 
+    /** The mark of a directory that is new in a cluster that is not. */
+    static RejoinMark voteLost() {
+        return new RejoinMark(
+                Stage.DONE, Rejoin.Reason.VOTE_LOST, HardState.INITIAL, 0, "a first start in a cluster that had begun");
+    }
+
     RejoinMark at(Stage next) {
         return new RejoinMark(next, reason, hardState, number, what);
     }

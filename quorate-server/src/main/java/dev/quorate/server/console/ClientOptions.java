@@ -59,6 +59,11 @@ public final class ClientOptions {
         return endpoints;
     }
 
+    /** How long to wait for an answer. */
+    public Duration commandTimeout() {
+        return commandTimeout;
+    }
+
     /** A connection to the first server that can be reached. */
     public Connection connect() {
         return Connection.toAnyOf(endpoints, dialTimeout, commandTimeout, tls());

@@ -1,5 +1,6 @@
 package dev.quorate.server.node;
 
+import dev.quorate.engine.SessionEntry;
 import dev.quorate.kv.CommandText;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.OutputOptions;
@@ -9,17 +10,18 @@ import dev.quorate.server.console.WireJson;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.CorruptLogException;
 import dev.quorate.spi.DirectoryInUseException;
+import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.ForeignDirectoryException;
 import dev.quorate.spi.MembershipFormat;
 import dev.quorate.wal.LogInspector;
 import dev.quorate.wal.LogRecord;
 import dev.quorate.wal.LogReport;
 import dev.quorate.wal.LogReport.Damage;
-import dev.quorate.wal.RecordKind;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -229,17 +231,35 @@ public final class LogCommand implements Runnable {
         /** What the payload says, as far as it is ours to read. */
         private static String content(LogRecord record) {
             Bytes payload = record.payload();
-            if (record.kind() == RecordKind.COMMAND) {
-                return CommandText.of(payload).orElse("(a command of another state machine)");
+            try {
+                return switch (record.kind()) {
+                    case COMMAND -> command(payload);
+                    case OPEN_SESSION, CLOSE_SESSION, SESSION_COMMAND ->
+                        ofSession(SessionEntry.decode(
+                                EntryKind.ofCode(record.kind().code()), payload));
+                    case MEMBERSHIP -> MembershipFormat.decode(payload).toString();
+                    case ALARM -> payload.toString();
+                    default -> "";
+                };
+            } catch (IllegalArgumentException unknown) {
+                return "(" + unknown.getMessage() + ")";
             }
-            if (record.kind() == RecordKind.MEMBERSHIP) {
-                try {
-                    return MembershipFormat.decode(payload).toString();
-                } catch (IllegalArgumentException unknown) {
-                    return "(" + unknown.getMessage() + ")";
-                }
+        }
+
+        private static String command(Bytes payload) {
+            return CommandText.of(payload).orElse("(a command of another state machine)");
+        }
+
+        private static String ofSession(SessionEntry entry) {
+            if (entry instanceof SessionEntry.Command command) {
+                return "session " + command.session() + " command " + command.sequence() + " (answered below "
+                        + command.firstUnanswered() + ") " + command(command.command());
+            } else if (entry instanceof SessionEntry.Close close) {
+                return "session " + close.session() + " ends";
             }
-            return record.kind() == RecordKind.ALARM ? payload.toString() : "";
+            SessionEntry.Open open = (SessionEntry.Open) entry;
+            return "a session of at most " + open.inFlightMax() + " in flight begins, of at most " + open.sessionsMax()
+                    + " sessions, timeout " + Duration.ofMillis(open.timeoutMillis());
         }
     }
 }

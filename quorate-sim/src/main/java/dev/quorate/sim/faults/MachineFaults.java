@@ -79,14 +79,14 @@ final class MachineFaults {
     }
 
     private void kill(SimMachine machine, Consumer<SimMachine> restart) {
-        if (machine.isUp()) {
+        if (machine.isUp() && !machine.isBusy()) {
             machine.kill();
             restart.accept(machine);
         }
     }
 
     private void close(SimMachine machine, Consumer<SimMachine> restart) {
-        if (machine.isUp()) {
+        if (machine.isUp() && !machine.isBusy()) {
             try {
                 machine.close();
             } catch (IOException e) {
@@ -128,7 +128,8 @@ final class MachineFaults {
 
     /**
      * Flips a bit at the one machine of the world whose disk may lose what was durable; not again before it has started
-     * since, because two bits may be the only two copies of something.
+     * since, because two bits may be the only two copies of something. The last synced write of a log is left alone:
+     * damaged, it looks like one that a crash cut off before anybody was told of it, and no log can tell the two apart.
      */
     private void rot(Consumer<SimMachine> restart) {
         List<Path> files = victim.disk().files();
@@ -138,7 +139,9 @@ final class MachineFaults {
         Path file = chance.pick(files);
         try {
             OptionalLong place = usedPlace(victim.disk().content(file));
-            if (place.isPresent()) {
+            boolean isSegment = file.toString().endsWith(".segment");
+            long end = isSegment ? victim.disk().lastForcedFrom(file) : Long.MAX_VALUE;
+            if (place.isPresent() && place.getAsLong() < end) {
                 probes.hit(Probe.BIT_ROT);
                 victim.damaged();
                 victim.disk().flipBit(file, place.getAsLong() * Byte.SIZE + chance.below(Byte.SIZE));
@@ -203,11 +206,11 @@ final class MachineFaults {
                 return;
             }
             int from = chance.below(content.length());
-            machine.unreadable();
+            machine.unreadable(machine == victim && !machine.record().isDamaged());
             machine.disk().failReads(file, from, from + 1 + chance.below(2000));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        schedule.in(chance.exponential(DISK_NANOS), () -> machine.disk().heal());
+        schedule.in(chance.exponential(DISK_NANOS), () -> machine.disk().healReads());
     }
 }

@@ -1,6 +1,8 @@
 package dev.quorate.sim.faults;
 
 import dev.quorate.sim.faults.FaultKind.Group;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Which groups of faults a world may draw from. */
 public enum Profile {
@@ -17,7 +19,25 @@ public enum Profile {
     /** Disks and crashes. */
     DISKS,
     /** Pauses and clocks. */
-    TIME;
+    TIME,
+    /**
+     * What leases rest on, and nothing else: clocks at the ends of their range, late answers, one-way cuts, restarts.
+     */
+    LEASES;
+
+    private static final Set<FaultKind> OF_LEASES = EnumSet.of(
+            FaultKind.LATE_ANSWERS,
+            FaultKind.ISOLATE,
+            FaultKind.ONE_WAY,
+            FaultKind.SLOW_LINK,
+            FaultKind.PAUSE,
+            FaultKind.KILL,
+            FaultKind.TRANSFER);
+
+    /** True for a fault that a world of this profile may have. */
+    boolean allows(FaultKind kind) {
+        return this == LEASES ? OF_LEASES.contains(kind) : allows(kind.group());
+    }
 
     /** Operations are no faults, and belong to every world. */
     boolean allows(Group group) {
@@ -29,7 +49,7 @@ public enum Profile {
                     case NETWORK -> group == Group.NETWORK;
                     case CRASHES -> group == Group.CRASHES;
                     case DISKS -> group == Group.DISKS || group == Group.DAMAGE || group == Group.CRASHES;
-                    case TIME -> group == Group.TIME;
+                    case TIME, LEASES -> group == Group.TIME;
                 };
     }
 }

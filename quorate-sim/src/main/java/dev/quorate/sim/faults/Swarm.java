@@ -7,6 +7,7 @@ import dev.quorate.raft.RaftOptions;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.net.NetworkTraits;
 import dev.quorate.sim.workload.ClientTraits;
+import dev.quorate.sim.workload.SessionTraits;
 import dev.quorate.wal.WalOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public record Swarm(
         int clockPpmMax,
         boolean pauses,
         ClientTraits clientTraits,
+        SessionTraits sessionTraits,
         NodeOptions options,
         WalOptions walOptions) {
 
@@ -57,22 +59,73 @@ public record Swarm(
         int count = nodes > 0 ? nodes : drawNodes(chance);
         boolean calm = profile == Profile.CALM;
         boolean network = profile.allows(FaultKind.Group.NETWORK) && chance.happens(0.7);
+        boolean leases = profile == Profile.LEASES;
         boolean time = profile.allows(FaultKind.Group.TIME);
         List<FaultKind> faults = drawFaults(chance, profile);
-        return new Swarm(
+        Swarm drawn = new Swarm(
                 count,
                 faults.contains(FaultKind.MEMBERSHIP) ? chance.below(SPARES_MAX + 1) : 0,
                 2 + chance.below(6),
-                durationNanos > 0 ? durationNanos : chance.between(3_000_000_000L, 12_000_000_000L),
+                durationNanos > 0
+                        ? durationNanos
+                        : chance.between(3_000_000_000L, leases ? 40_000_000_000L : 12_000_000_000L),
                 network ? NetworkTraits.drawn(chance) : NetworkTraits.GOOD,
                 faults,
-                chance.between(60_000_000, 1_500_000_000),
-                chance.between(20_000_000, 3_000_000_000L),
-                time && chance.happens(0.6) ? CLOCK_PPM_MAX : 0,
+                chance.between(60_000_000, leases ? 500_000_000 : 1_500_000_000),
+                chance.between(20_000_000, leases ? 600_000_000 : 3_000_000_000L),
+                time && chance.happens(leases ? 1 : 0.6) ? CLOCK_PPM_MAX : 0,
                 time && !calm && chance.happens(0.5),
                 ClientTraits.drawn(chance),
+                SessionTraits.NONE,
                 drawOptions(chance),
                 drawWal(chance));
+        if (leases) {
+            return chance.happens(0.6) ? drawn.with(drawn.clientTraits.quiet(chance)) : drawn;
+        }
+        // Behind all other draws, so that a seed without sessions is what it was before there were any.
+        return chance.happens(0.5) ? drawn.withSessions(chance) : drawn;
+    }
+
+    private Swarm with(ClientTraits traits) {
+        return new Swarm(
+                nodes,
+                spares,
+                clients,
+                durationNanos,
+                network,
+                faults,
+                faultNanos,
+                restartNanos,
+                clockPpmMax,
+                pauses,
+                traits,
+                sessionTraits,
+                options,
+                walOptions);
+    }
+
+    private Swarm withSessions(Chance chance) {
+        NodeOptions.Sessions limits = new NodeOptions.Sessions(
+                Duration.ofMillis(chance.between(300, chance.happens(0.5) ? 3000 : 60_000)),
+                1 + chance.below(4),
+                chance.happens(0.3) ? 1 + chance.below(3) : 1000,
+                chance.happens(0.3) ? chance.below(300) : 1 << 20,
+                Duration.ofMillis(chance.between(1, 5000)));
+        return new Swarm(
+                nodes,
+                spares,
+                clients,
+                durationNanos,
+                network,
+                faults,
+                faultNanos,
+                restartNanos,
+                clockPpmMax,
+                pauses,
+                clientTraits,
+                SessionTraits.drawn(chance),
+                options.withSessions(limits),
+                walOptions);
     }
 
     private static int drawNodes(Chance chance) {
@@ -83,7 +136,7 @@ public record Swarm(
     private static List<FaultKind> drawFaults(Chance chance, Profile profile) {
         List<FaultKind> faults = new ArrayList<>();
         for (FaultKind kind : FaultKind.values()) {
-            if (profile.allows(kind.group()) && chance.happens(0.4)) {
+            if (profile.allows(kind) && chance.happens(profile == Profile.LEASES ? 0.7 : 0.4)) {
                 for (int weight = 1 + chance.below(WEIGHT_MAX); weight > 0; weight--) {
                     faults.add(kind);
                 }

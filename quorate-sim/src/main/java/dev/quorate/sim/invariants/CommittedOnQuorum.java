@@ -24,7 +24,7 @@ final class CommittedOnQuorum {
     void committed(NodeRecord first, LogId id, Collection<NodeRecord> nodes) {
         Set<NodeId> durable = new TreeSet<>();
         for (NodeRecord node : nodes) {
-            if (node.holdsDurably(id)) {
+            if (node.heldDurably(id)) {
                 durable.add(node.id);
             }
         }

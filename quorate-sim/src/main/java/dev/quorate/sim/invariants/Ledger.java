@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  * taken back from it.
  */
 public final class Ledger {
-    /** An entry as it was first written. */
-    record Written(long print, long termBefore) {}
+    /**
+     * An entry as it was first written.
+     *
+     * @param applied the print of what the state machine gets of it
+     */
+    record Written(long print, long termBefore, long applied) {}
 
     /** Only looked up, never walked. */
     private final Map<LogId, Written> written = new HashMap<>();
@@ -23,6 +27,7 @@ public final class Ledger {
     private long[] committedIn = new long[1024];
     private long committed;
     private final TreeMap<Long, Bytes> digests = new TreeMap<>();
+    private final Map<Long, Bytes> snapshotDigests = new HashMap<>();
     private final TreeMap<Long, Long> revisions = new TreeMap<>();
 
     /** The highest index that was ever committed. */
@@ -65,6 +70,12 @@ public final class Ledger {
     @Nullable
     Bytes digest(long index, Bytes digest) {
         return digests.putIfAbsent(index, digest);
+    }
+
+    /** Remembers the digest of a snapshot, sessions included; returns the one before, null at first. */
+    @Nullable
+    Bytes snapshotDigest(long index, Bytes digest) {
+        return snapshotDigests.putIfAbsent(index, digest);
     }
 
     /** The digest of the state after an index that somebody has applied; null when the state was empty. */

@@ -19,7 +19,7 @@ final class LogMatching {
 
     /** A node writes an entry behind one of this term. */
     void appends(NodeRecord node, long termBefore, Entry entry) {
-        Ledger.Written now = new Ledger.Written(Print.of(entry), termBefore);
+        Ledger.Written now = new Ledger.Written(Print.of(entry), termBefore, Print.ofApplied(entry));
         Ledger.Written before = ledger.write(entry.id(), now);
         court.require(
                 before == null || before.equals(now),

@@ -23,6 +23,11 @@ public final class NodeRecord {
     /** The newest snapshot that was finished here. */
     LogId snapshot = LogId.ZERO;
 
+    /** What was durable before the disk lost something: acknowledgements of it may still be on their way. */
+    final List<LogRecord> lostLogs = new ArrayList<>();
+
+    LogId lostSnapshot = LogId.ZERO;
+
     /** The memberships in the log, by index, and the one that was in force before them. */
     final TreeMap<Long, Membership> memberships = new TreeMap<>();
 
@@ -98,7 +103,25 @@ public final class NodeRecord {
 
     /** True when this position is durable here for certain, in the log or below a snapshot. */
     boolean holdsDurably(LogId id) {
-        return id.index() <= snapshot.index() || (id.index() <= log.durable() && log.holds(id));
+        return id.index() <= snapshot.index() || isDurableIn(log, id);
+    }
+
+    /** The same, or it was so before the disk lost something: a leader may count what the node told it before. */
+    boolean heldDurably(LogId id) {
+        return holdsDurably(id)
+                || id.index() <= lostSnapshot.index()
+                || lostLogs.stream().anyMatch(lost -> isDurableIn(lost, id));
+    }
+
+    private static boolean isDurableIn(LogRecord log, LogId id) {
+        return id.index() <= log.durable() && log.holds(id);
+    }
+
+    /** The log is found again after the disk may have lost something of it. */
+    void lose() {
+        lostLogs.add(log);
+        lostSnapshot = snapshot.index() > lostSnapshot.index() ? snapshot : lostSnapshot;
+        log = new LogRecord();
     }
 
     boolean holdsLease() {

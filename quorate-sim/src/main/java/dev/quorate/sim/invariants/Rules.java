@@ -191,11 +191,11 @@ public final class Rules {
                 node.id,
                 node.snapshot,
                 snapshot);
-        node.snapshot = snapshot;
         if (node.isDamaged) {
-            node.log = new LogRecord();
+            node.lose();
             node.durableHardState = found.hardState();
         }
+        node.snapshot = snapshot;
         survives.recovered(node, found);
         node.snapshotMembership = newest.map(SnapshotMetadata::membership).orElse(bootstrap);
         node.announcedMembership = Membership.NONE;
@@ -284,7 +284,7 @@ public final class Rules {
 
     /** A snapshot with this label was finished, or arrives. */
     public void snapshotLabelled(NodeRecord node, LogId label, Bytes digest) {
-        snapshotLabel.labelled(node, label, digest);
+        snapshotLabel.written(node, label, digest);
     }
 
     /** A snapshot is durable at a node. */

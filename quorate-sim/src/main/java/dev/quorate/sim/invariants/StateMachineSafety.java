@@ -24,7 +24,11 @@ final class StateMachineSafety {
                 ledger.committedAt(index).equals(entry.id()), NAME, "applied another entry:", node.id, entry.id());
         Ledger.Written written = ledger.writtenAt(entry.id());
         court.require(
-                written == null || written.print() == Print.of(entry), NAME, "applied other content:", node.id, entry);
+                written == null || written.applied() == Print.of(entry),
+                NAME,
+                "applied other content:",
+                node.id,
+                entry);
     }
 
     /** A state machine that has applied commands up to {@code appliedIndex} has now applied a chunk up to here. */

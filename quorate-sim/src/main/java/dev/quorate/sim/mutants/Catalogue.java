@@ -11,6 +11,7 @@ public final class Catalogue {
     public static List<Mutant> all() {
         List<Mutant> all = new ArrayList<>(ProtocolMutants.all());
         all.addAll(EngineMutants.all());
+        all.addAll(SessionMutants.all());
         all.addAll(StorageMutants.all());
         all.addAll(StoreMutants.all());
         return List.copyOf(all);

@@ -1,6 +1,8 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,10 @@ public record Catch(Mutant mutant, List<Integer> seeds, int rounds, Optional<Str
         String caught = isCaught()
                 ? median() + " (at most " + seeds.get(seeds.size() - 1) + ")"
                 : "survived " + (rounds - seeds.size()) + " of " + rounds + " rounds";
-        return "| " + mutant.name() + " | " + mutant.what() + " | " + invariant.orElse("none") + " | " + caught + " |";
+        String worlds = mutant.profile() == Profile.SWARM
+                ? ""
+                : " (" + mutant.profile().name().toLowerCase(Locale.ROOT) + ")";
+        return "| " + mutant.name() + worlds + " | " + mutant.what() + " | " + invariant.orElse("none") + " | " + caught
+                + " |";
     }
 }

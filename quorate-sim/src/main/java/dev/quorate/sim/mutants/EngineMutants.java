@@ -72,9 +72,9 @@ final class EngineMutants {
                         "label-one-less",
                         "A snapshot is labelled with the entry before its last.",
                         AT + "Applier.java",
-                        "return new Frozen(applied, timeMillis, membership, digest(), stateMachine.freeze());",
+                        "return new Frozen(applied, timeMillis, membership, state.digest(), state.freeze());",
                         "return new Frozen(new LogId(applied.term(), Math.max(1, applied.index() - 1)), timeMillis, "
-                                + "membership, digest(), stateMachine.freeze());"));
+                                + "membership, state.digest(), state.freeze());"));
     }
 
     private static List<Mutant> second() {

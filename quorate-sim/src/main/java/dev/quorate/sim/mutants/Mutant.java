@@ -1,5 +1,7 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
+
 /**
  * A bug.
  *
@@ -8,8 +10,19 @@ package dev.quorate.sim.mutants;
  * @param source the source file, from the root of the checkout
  * @param original what stands there, exactly once
  * @param changed what stands there instead
+ * @param profile the worlds in which it is looked for
  */
-public record Mutant(String name, String what, String source, String original, String changed) {
+public record Mutant(String name, String what, String source, String original, String changed, Profile profile) {
+    /** A bug that is looked for in worlds with every fault. */
+    Mutant(String name, String what, String source, String original, String changed) {
+        this(name, what, source, original, changed, Profile.SWARM);
+    }
+
+    /** The same, looked for in worlds that have what it takes. */
+    Mutant in(Profile other) {
+        return new Mutant(name, what, source, original, changed, other);
+    }
+
     /**
      * The source with the bug.
      *

@@ -49,7 +49,7 @@ public final class MutantRun {
         try {
             compile(mutant, directory);
             Path result = directory.resolve("result");
-            Process process = new ProcessBuilder(command(directory, result, firstSeed))
+            Process process = new ProcessBuilder(command(mutant, directory, result, firstSeed))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -87,7 +87,7 @@ public final class MutantRun {
         }
     }
 
-    private List<String> command(Path directory, Path result, long firstSeed) {
+    private List<String> command(Mutant mutant, Path directory, Path result, long firstSeed) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -99,7 +99,8 @@ public final class MutantRun {
                 result.toString(),
                 Long.toString(firstSeed),
                 Integer.toString(seedsMax),
-                Integer.toString(rounds));
+                Integer.toString(rounds),
+                mutant.profile().name());
     }
 
     private static String classPath() {

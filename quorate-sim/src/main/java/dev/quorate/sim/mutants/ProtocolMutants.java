@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -96,29 +97,33 @@ final class ProtocolMutants {
                         "if (core.log.termAt(index) != run.term()) {",
                         "if (index > core.log.lastIndex()) {"),
                 new Mutant(
-                        "lease-from-answer",
-                        "A lease counts from the answer, not from the question.",
-                        AT + "Leader.java",
-                        "lease.extend(rounds.confirmedBegunNanos());",
-                        "lease.extend(core.nowNanos());"),
+                                "lease-from-answer",
+                                "A lease counts from the answer, not from the question.",
+                                AT + "Leader.java",
+                                "lease.extend(rounds.confirmedBegunNanos());",
+                                "lease.extend(core.nowNanos());")
+                        .in(Profile.LEASES),
                 new Mutant(
-                        "lease-without-drift",
-                        "A lease takes no account of clocks that differ.",
-                        AT + "Lease.java",
-                        ": options.electionTimeoutNanos() - options.clockDriftNanos();",
-                        ": options.electionTimeoutNanos();"),
+                                "lease-without-drift",
+                                "A lease takes no account of clocks that differ.",
+                                AT + "Lease.java",
+                                ": options.electionTimeoutNanos() - options.clockDriftNanos();",
+                                ": options.electionTimeoutNanos();")
+                        .in(Profile.LEASES),
                 new Mutant(
-                        "lease-not-respected",
-                        "A follower of a live leader votes for another.",
-                        AT + "Election.java",
-                        "return core.isLeader() || core.nowNanos() < loyalUntilNanos;",
-                        "return core.isLeader();"),
+                                "lease-not-respected",
+                                "A follower of a live leader votes for another.",
+                                AT + "Election.java",
+                                "                || core.nowNanos() < loyalUntilNanos\n",
+                                "")
+                        .in(Profile.LEASES),
                 new Mutant(
-                        "promise-forgotten",
-                        "A restarted node votes at once, as if it had followed nobody.",
-                        AT + "Election.java",
-                        "if (core.term() > 0) {",
-                        "if (core.term() < 0) {"),
+                                "promise-forgotten",
+                                "A restarted node votes at once, as if it had followed nobody.",
+                                AT + "Election.java",
+                                "if (core.term() > 0) {",
+                                "if (core.term() < 0) {")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "read-without-round",
                         "A leader answers reads without asking whether it still leads.",
@@ -134,11 +139,30 @@ final class ProtocolMutants {
     }
 
     private static List<Mutant> third() {
-        return List.of(new Mutant(
-                "read-before-noop",
-                "A new leader reads before it knows what is committed.",
-                AT + "ReadIndex.java",
-                "} else if (!committedInTerm) {",
-                "} else if (!committedInTerm && readId < 0) {"));
+        return List.of(
+                new Mutant(
+                        "read-before-noop",
+                        "A new leader reads before it knows what is committed.",
+                        AT + "ReadIndex.java",
+                        "} else if (!committedInTerm) {",
+                        "} else if (!committedInTerm && readId < 0) {"),
+                new Mutant(
+                        "damaged-votes",
+                        "A node that lost entries votes as if it had lost none.",
+                        AT + "Rejoining.java",
+                        "case ENTRIES_LOST -> informed && candidateLast.compareTo(newest) >= 0;",
+                        "case ENTRIES_LOST -> true;"),
+                new Mutant(
+                        "damaged-whole-at-once",
+                        "A node that lost entries is whole when it has any entry.",
+                        AT + "Rejoining.java",
+                        "core.log.termAt(index) >= term;",
+                        "core.log.termAt(index) >= 0;"),
+                new Mutant(
+                        "wiped-stays-in-term",
+                        "A wiped disk comes back as if it had never voted.",
+                        AT + "Rejoining.java",
+                        "                loseVote(leader);\n            }\n        }\n    }",
+                        "                becomeWhole();\n            }\n        }\n    }"));
     }
 }

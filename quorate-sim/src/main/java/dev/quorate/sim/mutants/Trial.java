@@ -1,6 +1,7 @@
 package dev.quorate.sim.mutants;
 
 import dev.quorate.sim.campaign.Judges;
+import dev.quorate.sim.faults.Profile;
 import dev.quorate.sim.world.Scenario;
 import dev.quorate.sim.world.World;
 import dev.quorate.sim.world.WorldReport;
@@ -19,21 +20,22 @@ final class Trial {
 
     private Trial() {}
 
-    /** Arguments: the file, the first seed, the most seeds of a round, the number of rounds. */
+    /** Arguments: the file, the first seed, the most seeds of a round, the number of rounds, the profile. */
     public static void main(String[] args) throws IOException {
         Path file = Path.of(args[0]);
         long first = Long.parseLong(args[1]);
         int seedsMax = Integer.parseInt(args[2]);
         int rounds = Integer.parseInt(args[3]);
+        Profile profile = Profile.valueOf(args[4]);
         for (int round = 0; round < rounds; round++) {
-            String line = round(first + round * ROUND_SEEDS, seedsMax) + "\n";
+            String line = round(new Scenario(first + round * ROUND_SEEDS, 0, 0, profile), seedsMax) + "\n";
             Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 
-    private static String round(long first, int seedsMax) {
+    private static String round(Scenario first, int seedsMax) {
         for (int count = 1; count <= seedsMax; count++) {
-            WorldReport report = new World(Scenario.of(first + count - 1), Judges.linearizability()).run();
+            WorldReport report = new World(first.withSeed(first.seed() + count - 1), Judges.linearizability()).run();
             if (report.failure().isPresent()) {
                 return count + " " + report.failure().get().invariant();
             }

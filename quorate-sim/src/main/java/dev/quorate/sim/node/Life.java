@@ -185,8 +185,10 @@ final class Life implements Executor {
         if (over) {
             return;
         }
-        if (machine.pausedUntilNanos() > world.schedule().nowNanos()) {
-            plan(node, duty);
+        if (stepping || machine.pausedUntilNanos() > world.schedule().nowNanos()) {
+            // One thread of the process stands still in the middle of its step, and so do the others.
+            long again = Math.max(world.schedule().nowNanos() + 1_000, machine.pausedUntilNanos());
+            planned[place] = world.schedule().at(again, () -> step(node, duty));
             return;
         }
         world.trace().add(world.schedule().nowNanos(), machine.id().value() * 8 + place);

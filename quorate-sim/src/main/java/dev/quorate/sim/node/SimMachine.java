@@ -31,6 +31,7 @@ public final class SimMachine {
     private long pausedUntilNanos;
     private long logDelayNanos;
     private boolean faulted;
+    private boolean readableAtStart;
 
     /** Told when a process ends by itself. */
     @FunctionalInterface
@@ -107,8 +108,17 @@ public final class SimMachine {
         world.rules().damaged(record);
     }
 
-    /** A part of the disk cannot be read for a while. */
-    public void unreadable() {
+    /**
+     * A part of the disk cannot be read for a while.
+     *
+     * @param lost true when a process that starts finds it so, and takes it for lost; else it is readable by then
+     */
+    public void unreadable(boolean lost) {
+        if (lost) {
+            damaged();
+        } else {
+            readableAtStart = true;
+        }
         world.rules().unreadable(record);
     }
 
@@ -128,6 +138,10 @@ public final class SimMachine {
             return;
         }
         ring.note("start", "");
+        if (readableAtStart) {
+            disk.healReads();
+            readableAtStart = false;
+        }
         Life starting = new Life(this, world, faulted);
         try {
             starting.begin();

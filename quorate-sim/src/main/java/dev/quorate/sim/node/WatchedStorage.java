@@ -102,6 +102,11 @@ final class WatchedStorage implements Storage {
         }
 
         @Override
+        public void voteLost() throws IOException {
+            open.voteLost();
+        }
+
+        @Override
         public void rejoined() throws IOException {
             open.rejoined();
         }

@@ -20,6 +20,20 @@ public record ClientTraits(
         double leaseRate,
         double compactRate) {
 
+    /**
+     * The same, but most of the time nobody asks anything: then a follower that does not hear its leader has a log that
+     * can win an election.
+     */
+    public ClientTraits quiet(Chance chance) {
+        return new ClientTraits(
+                chance.between(500_000_000, 4_000_000_000L),
+                patienceNanos,
+                wanderRate,
+                localRate,
+                leaseRate,
+                compactRate);
+    }
+
     /** Traits drawn by chance. */
     public static ClientTraits drawn(Chance chance) {
         return new ClientTraits(

@@ -3,10 +3,11 @@ package dev.quorate.sim.workload;
 import dev.quorate.engine.ReadConsistency;
 import dev.quorate.kv.CompactRequest;
 import dev.quorate.kv.DeleteRangeRequest;
-import dev.quorate.kv.EmbeddedKv;
+import dev.quorate.kv.KvClient;
 import dev.quorate.kv.KvException;
 import dev.quorate.kv.KvOp;
 import dev.quorate.kv.KvResponse;
+import dev.quorate.kv.KvSession;
 import dev.quorate.kv.PutRequest;
 import dev.quorate.kv.RangeRequest;
 import dev.quorate.kv.TxnRequest;
@@ -24,19 +25,27 @@ import dev.quorate.sim.kernel.TraceHash;
 import dev.quorate.sim.node.SimMachine;
 import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.probes.Probes;
+import dev.quorate.spi.AnswerLostException;
+import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NotLeaderException;
 import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.QuorateException;
+import dev.quorate.spi.SessionLostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** One client: asks, waits, gives up after a while, goes to another node when it is sent there. */
+/**
+ * One client: asks, waits, gives up after a while, goes to another node when it is sent there. One with a session sends
+ * a write again, here or elsewhere, until it is answered: for the history that is one operation.
+ */
 public final class SimClient {
     private static final long WAY_NANOS_MAX = 400_000;
     private static final int NAMES = 1000;
+    private static final int ATTEMPTS_MAX = 30;
+    private static final double LATE_RATE = 0.3;
 
     private final Schedule schedule;
     private final Chance chance;
@@ -54,6 +63,20 @@ public final class SimClient {
     private SimMachine at;
     private boolean stopped;
     private long answered;
+    private SessionTraits sessionTraits = SessionTraits.NONE;
+    private Chance sessionChance = new Chance(0);
+    private boolean wantsSession;
+    private @Nullable Session session;
+
+    /** The session of this client, as it knows it. */
+    private static final class Session {
+        final long id;
+        long nextSequence = 1;
+
+        Session(long id) {
+            this.id = id;
+        }
+    }
 
     /** One request that is on its way. */
     private final class Call {
@@ -63,6 +86,18 @@ public final class SimClient {
         final long committedBefore = rules.ledger().committed();
         final boolean onlyReads;
         final SimMachine target = at;
+        /** The session that it is sent in, and its sequence there; null when in none. */
+        @Nullable
+        Session in;
+
+        long sequence;
+        int attempts;
+        /** Attempts that were sent and told nothing yet. */
+        int underWay;
+        /** An attempt may have taken effect. */
+        boolean isUnknown;
+        /** It was recorded that none did, so that none may be made any more. */
+        boolean isRefused;
 
         Call(Action action, ReadConsistency consistency) {
             this.action = action;
@@ -95,6 +130,13 @@ public final class SimClient {
         this.traits = traits;
         this.at = chance.pick(machines);
         think();
+    }
+
+    /** Lets it write through a session, perhaps; before its first question. */
+    public void useSessions(SessionTraits itsTraits, Chance itsChance) {
+        sessionTraits = itsTraits;
+        sessionChance = itsChance;
+        wantsSession = itsChance.happens(itsTraits.rate());
     }
 
     /** How many of its operations were answered. */
@@ -138,8 +180,132 @@ public final class SimClient {
         }
         Call call = new Call(workload.next(chance, memory), consistency());
         open = call;
-        schedule.in(way(), () -> arrive(call));
+        schedule.in(way(), () -> begin(call));
         schedule.in(traits.patienceNanos(), () -> giveUp(call));
+    }
+
+    private void begin(Call call) {
+        Session present = session;
+        if (!wantsSession || call.onlyReads) {
+            arrive(call);
+        } else if (present == null) {
+            openSession(call);
+        } else {
+            writeIn(present, call);
+        }
+    }
+
+    private void openSession(Call call) {
+        call.target.call(
+                kv -> {
+                    var unused = kv.session()
+                            .whenComplete((opened, failure) -> schedule.in(way(), () -> opened(call, opened, failure)));
+                },
+                () -> schedule.in(way(), () -> refused(call, null)));
+    }
+
+    private void opened(Call call, @Nullable KvSession opened, @Nullable Throwable failure) {
+        if (open != call) {
+            return;
+        }
+        if (opened == null) {
+            if (failure instanceof OverloadedException) {
+                wantsSession = sessionChance.happens(0.9);
+            }
+            refused(call, failure);
+            return;
+        }
+        probes.hit(Probe.SESSION_OPENED);
+        Session begun = new Session(opened.id());
+        session = begun;
+        writeIn(begun, call);
+    }
+
+    private void writeIn(Session present, Call call) {
+        call.in = present;
+        call.sequence = present.nextSequence++;
+        attempt(call, present, at);
+        again(call, present);
+        if (sessionChance.happens(LATE_RATE)) {
+            SimMachine target = sessionChance.pick(machines);
+            schedule.in(sessionChance.exponential(3 * sessionTraits.againNanos()), () -> late(call, present, target));
+        }
+    }
+
+    /** A copy that went astray arrives, perhaps long after the answer. */
+    private void late(Call call, Session present, SimMachine target) {
+        if (!call.isRefused && !stopped) {
+            attempt(call, present, target);
+        }
+    }
+
+    /** Now and then sends it once more, though the answer may be on its way. */
+    private void again(Call call, Session present) {
+        schedule.in(sessionChance.exponential(sessionTraits.againNanos()), () -> {
+            if (open == call && call.in == present && call.attempts < ATTEMPTS_MAX) {
+                if (sessionChance.happens(0.4)) {
+                    at = sessionChance.pick(machines);
+                }
+                attempt(call, present, at);
+                again(call, present);
+            }
+        });
+    }
+
+    private void attempt(Call call, Session present, SimMachine target) {
+        call.attempts++;
+        call.underWay++;
+        target.call(
+                kv -> {
+                    KvSession resumed = kv.session(present.id, call.sequence);
+                    var unused = send(resumed, call)
+                            .whenComplete((response, failure) ->
+                                    schedule.in(way(), () -> settle(call, present, target, response, failure)));
+                },
+                () -> schedule.in(way(), () -> settle(call, present, target, null, null)));
+    }
+
+    /** An attempt has an outcome; it was never made when it has none. */
+    private void settle(
+            Call call, Session present, SimMachine target, @Nullable KvResponse response, @Nullable Throwable failure) {
+        call.underWay--;
+        if (open != call || call.in != present) {
+            return;
+        }
+        if (response != null) {
+            trace.add(response.revision(), number);
+            probeSession(call, target);
+            done(call, response);
+            return;
+        }
+        QuorateException cause = failure instanceof QuorateException known ? known : null;
+        if (failure != null && (cause == null || cause instanceof InvalidRequestException)) {
+            throw rules.court()
+                    .broken("AnswersAreExpected", "client " + number + " wrote " + call.action + ": " + failure);
+        }
+        boolean lost = cause instanceof SessionLostException;
+        if (lost) {
+            probes.hit(Probe.SESSION_LOST);
+            session = null;
+        }
+        call.isUnknown |= cause != null && cause.retry() != QuorateException.Retry.SAFE;
+        boolean mayHaveEffect = call.isUnknown || call.underWay > 0;
+        if (!mayHaveEffect) {
+            refused(call, cause);
+        } else if (lost || cause instanceof AnswerLostException) {
+            unknown(call);
+        } else if (cause instanceof NotLeaderException elsewhere) {
+            elsewhere.leader().ifPresent(this::goTo);
+        }
+    }
+
+    private void probeSession(Call call, SimMachine target) {
+        if (target != call.target) {
+            probes.hit(Probe.SESSION_RESUMED);
+        }
+        target.kv()
+                .filter(kv -> kv.node().status().sessions().repeated() > 0)
+                .ifPresent(kv -> probes.hit(Probe.SESSION_REPEATED));
     }
 
     private ReadConsistency consistency() {
@@ -178,7 +344,7 @@ public final class SimClient {
                 () -> schedule.in(way(), () -> refused(call, null)));
     }
 
-    private CompletableFuture<? extends KvResponse> send(EmbeddedKv kv, Call call) {
+    private CompletableFuture<? extends KvResponse> send(KvClient kv, Call call) {
         KvOp request = Translation.request(call.action);
         if (request instanceof RangeRequest range) {
             return kv.range(range, call.consistency);
@@ -250,6 +416,10 @@ public final class SimClient {
             refused(call, cause);
             return;
         }
+        unknown(call);
+    }
+
+    private void unknown(Call call) {
         open = null;
         probes.hit(Probe.WRITE_UNKNOWN);
         end(call, new Outcome.Unknown(), schedule.nowNanos());
@@ -263,6 +433,7 @@ public final class SimClient {
             return;
         }
         open = null;
+        call.isRefused = true;
         probes.hit(call.onlyReads ? Probe.READ_REFUSED : Probe.WRITE_REFUSED);
         if (cause instanceof OverloadedException) {
             probes.hit(Probe.WRITE_OVERLOADED);

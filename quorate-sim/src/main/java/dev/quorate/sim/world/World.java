@@ -102,6 +102,7 @@ public final class World {
                     machines,
                     swarm.clientTraits()));
         }
+        clients.forEach(client -> client.useSessions(swarm.sessionTraits(), chance.split()));
     }
 
     private SimMachine machine(NodeId id, Surroundings surroundings, Chance chance) {
