@@ -18,13 +18,6 @@ import java.util.TreeSet;
 final class SimNode implements Effect.Visitor<SimNode> {
     private record Write(Effect.Persist persist, List<SimEntry> entries) {}
 
-    /** What was durable here before the disk lost it, and the last term in which that may have been acknowledged. */
-    private record Loss(long term, SimLog log, LogId snapshot) {
-        boolean held(LogId position, long leaderTerm) {
-            return leaderTerm <= term && (snapshot.index() >= position.index() || log.contains(position));
-        }
-    }
-
     private record Reset(long sequence, LogId lastIncluded) {}
 
     final NodeId id;
@@ -69,7 +62,7 @@ final class SimNode implements Effect.Visitor<SimNode> {
     /** What the present step said to be done. */
     private Optional<Membership> done = Optional.empty();
 
-    private final List<Loss> losses = new ArrayList<>();
+    private final List<SimLoss> losses = new ArrayList<>();
 
     private List<SimEntry> incoming = List.of();
     private long incomingFirst;
@@ -146,7 +139,7 @@ final class SimNode implements Effect.Visitor<SimNode> {
     private void noteLoss() {
         SimLog log = new SimLog();
         log.copyFrom(durable);
-        losses.add(new Loss(hardState.term(), log, snapshot));
+        losses.add(new SimLoss(hardState.term(), log, snapshot));
         applied = 0;
     }
 

@@ -170,7 +170,7 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .add();
         arrows.row("sim.mutants")
-                .sees("sim.world", "sim.campaign")
+                .sees("sim.faults", "sim.world", "sim.campaign")
                 .foreign(ANY_JDK)
                 .foreign("javax.tools")
                 .add();
