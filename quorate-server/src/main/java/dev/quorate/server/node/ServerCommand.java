@@ -113,7 +113,7 @@ public final class ServerCommand implements Callable<Integer> {
     private static Instant begin() {
         Instant now = Instant.now();
         boolean built = "yes".equals(System.getenv("QUORATE_BUILT"));
-        return built ? now : ProcessHandle.current().info().startInstant().orElse(now);
+        return built ? now : now.minus(ProcessAge.now());
     }
 
     private static String readyLine(RunningServer server, Instant begin) {
