@@ -71,6 +71,8 @@ public final class MutantRun {
         if (compiler == null) {
             throw new IllegalArgumentException("mutants need a JDK: this Java has no compiler");
         }
+        List<Path> sources = new ArrayList<>(annotations(directory));
+        sources.add(source);
         StringWriter complaints = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             boolean compiled = compiler.getTask(
@@ -79,12 +81,25 @@ public final class MutantRun {
                             null,
                             List.of("-proc:none", "-nowarn", "-d", directory.toString(), "-cp", classPath()),
                             null,
-                            files.getJavaFileObjects(source))
+                            files.getJavaFileObjectsFromPaths(sources))
                     .call();
             if (!compiled) {
                 throw new IllegalArgumentException("mutant " + mutant.name() + " does not compile: " + complaints);
             }
         }
+    }
+
+    /** The annotations of nullness as sources, because programs that are shipped do not bring them along. */
+    private static List<Path> annotations(Path directory) throws IOException {
+        if (MutantRun.class.getClassLoader().getResource("org/jspecify/annotations/Nullable.class") != null) {
+            return List.of();
+        }
+        Path name = Files.createDirectories(directory.resolve("org/jspecify/annotations"));
+        return List.of(Files.writeString(
+                name.resolve("Nullable.java"),
+                "package org.jspecify.annotations;\n\n"
+                        + "@java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE)\n"
+                        + "public @interface Nullable {}\n"));
     }
 
     private List<String> command(Mutant mutant, Path directory, Path result, long firstSeed) {
