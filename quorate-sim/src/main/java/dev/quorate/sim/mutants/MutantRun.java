@@ -19,6 +19,13 @@ import javax.tools.ToolProvider;
 
 /** Puts a mutant into a copy of the code and counts the seeds until it is noticed. Any thread; one at a time each. */
 public final class MutantRun {
+    private static final String NULLABLE = """
+            package org.jspecify.annotations;
+
+            @java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE)
+            public @interface Nullable {}
+            """;
+
     private final Path root;
     private final int seedsMax;
     private final int rounds;
@@ -95,11 +102,7 @@ public final class MutantRun {
             return List.of();
         }
         Path name = Files.createDirectories(directory.resolve("org/jspecify/annotations"));
-        return List.of(Files.writeString(
-                name.resolve("Nullable.java"),
-                "package org.jspecify.annotations;\n\n"
-                        + "@java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE)\n"
-                        + "public @interface Nullable {}\n"));
+        return List.of(Files.writeString(name.resolve("Nullable.java"), NULLABLE));
     }
 
     private List<String> command(Mutant mutant, Path directory, Path result, long firstSeed) {
