@@ -37,8 +37,8 @@ final class ProcessAge {
 
     /** The age that the two files tell; empty when they are not what is expected. */
     static Optional<Duration> of(String stat, String uptime) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split("\\s+");
-        String[] up = uptime.trim().split("\\s+");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split("\\s+", -1);
+        String[] up = uptime.trim().split("\\s+", -1);
         if (fields.length < START_FIELD) {
             return Optional.empty();
         }
