@@ -313,6 +313,20 @@ class MembershipThesisTest {
         assertThat(subject.raft.membership().addresses()).containsEntry(id(4), "host:4");
     }
 
+    /** Found by the random clusters: it looked as fresh as its leader was, for an election timeout. */
+    @Test
+    void learnerThatHasNeverAcknowledgedAnEntryIsNotPromoted() {
+        Subject subject = new Subject(RecoveredState.fresh(membership(ids(1, 2, 3), ids(), ids(4))), 1);
+        subject.win();
+        subject.settle();
+
+        List<Effect> effects = change(subject, MembershipChange.promote(id(4)));
+        assertThat(only(Effect.ReconfigureRefused.class, effects))
+                .singleElement()
+                .extracting(Effect.ReconfigureRefused::reason)
+                .isEqualTo(ChangeRefusal.LEARNER_BEHIND);
+    }
+
     @Test
     void learnerIsNotPromotedWhileItLagsByMoreThanAnElectionTimeout() {
         Subject subject = withLearner();

@@ -253,6 +253,42 @@ class RejoinTest {
     }
 
     @Test
+    void aNodeThatWasRemovedDoesNotSayHowNewALogMustBe() {
+        Subject node = damaged(5, Rejoin.entriesLost(5), 1, 2);
+        long question = question(node.timeout());
+        Membership later = Membership.ofVoters(NodeId.of(1), NodeId.of(2));
+        node.from(3, told(4, question, LATE));
+        node.from(2, told(4, question, new LogId(4, 50), new LogId(3, 9), later));
+        node.pass(2 * Subject.T);
+        assertThat(Subject.sent(node.from(2, new PreVoteRequest(6, new LogId(4, 50))), 2))
+                .as("node 3 is no voter any more, whatever its log holds")
+                .containsExactly(new PreVoteResponse(6, true));
+    }
+
+    @Test
+    void whoForgotItsTermKeepsAPromiseThatItMayHaveGivenForAnElectionTimeout() {
+        Subject node = damaged(0, Rejoin.VOTE_LOST);
+        long question = question(node.timeout());
+        for (long voter = 2; voter <= 5; voter++) {
+            node.from(voter, told(6, question, OLD));
+        }
+        node.persist();
+        assertThat(Subject.sent(node.from(3, new PreVoteRequest(9, OLD)), 3))
+                .as("a leader may hold a lease by what this node told it")
+                .containsExactly(new PreVoteResponse(7, false));
+        node.pass(2 * Subject.T);
+        assertThat(Subject.sent(node.from(3, new PreVoteRequest(9, OLD)), 3))
+                .containsExactly(new PreVoteResponse(9, true));
+    }
+
+    @Test
+    void whoLostEntriesTellsNobodyThatItIsNoMember() {
+        Subject node = damaged(5, Rejoin.entriesLost(5), 1, 2);
+        assertThat(Subject.sent(node.from(7, new PreVoteRequest(5, LATE)), 7))
+                .containsExactly(new PreVoteResponse(5, false));
+    }
+
+    @Test
     void aJoiningNodeThatLostItsDataAsksWhoThinksThatItHasSome() {
         Subject wiped = new Subject(with(RecoveredState.fresh(Membership.NONE), Rejoin.FIRST_START), 1);
         assertThat(wiped.from(2, new Heartbeat(3, 7, 1))).isEmpty();
