@@ -191,7 +191,7 @@ final class DamageTest {
 
     /** Found by the simulator: an older snapshot was sent again and again, which the log no longer follows. */
     @Test
-    void aLeaderWhoseSnapshotsRottedMakesANewOneForWhomItsLogDoesNotReach() throws IOException {
+    void aLeaderWhoseNewestSnapshotRottedMakesANewOneForWhomItsLogDoesNotReach() throws IOException {
         for (long seed = 1; seed <= SEEDS; seed++) {
             long disks = seed * 100;
             SteppedCluster cluster =
@@ -207,11 +207,13 @@ final class DamageTest {
             propose(cluster, 10, 90);
             cluster.runFor(Duration.ofSeconds(1));
             assertThat(leader.status().purged().index()).isPositive();
-            for (Path file : disk(leader).files()) {
-                if (file.toString().endsWith(".snap")) {
-                    disk(leader).flipBit(file, 8L * (disk(leader).content(file).length() / 3));
-                }
-            }
+            List<Path> snapshots = disk(leader).files().stream()
+                    .filter(file -> file.toString().endsWith(".snap"))
+                    .sorted()
+                    .toList();
+            assertThat(snapshots).as("an older one is there, and whole").hasSizeGreaterThan(1);
+            Path newest = snapshots.get(snapshots.size() - 1);
+            disk(leader).flipBit(newest, 8L * (disk(leader).content(newest).length() / 3));
 
             cluster.start(late);
             cluster.settle();
