@@ -41,6 +41,12 @@ public abstract sealed class QuorateException extends RuntimeException
         this.retry = retry;
     }
 
+    /** One that says where it was made only if asked to: the trace costs more than the refusal of a request may. */
+    QuorateException(Retry retry, String message, boolean writableStackTrace) {
+        super(message, null, false, writableStackTrace);
+        this.retry = retry;
+    }
+
     QuorateException(Retry retry, String message, Throwable cause) {
         super(message, cause);
         this.retry = retry;

@@ -252,7 +252,8 @@ public record NodeOptions(
      *
      * @param proposal after this time a proposal without an answer fails with
      *     {@link dev.quorate.spi.OutcomeUnknownException}: 10 s
-     * @param proposalQueue proposals are refused while those before them take longer than this: 1 s
+     * @param proposalQueue proposals are refused while those before them take longer than this, as it looks; 1,024 are
+     *     taken in any case: 50 ms
      * @param read after this time a read without an answer fails with
      *     {@link dev.quorate.spi.DeadlineExceededException}: 10 s
      * @param purgeRetry the time between attempts to purge at a replica that could not yet: 1 s
@@ -263,19 +264,14 @@ public record NodeOptions(
         /** The defaults that the parameters name. */
         public static final Timeouts DEFAULTS = new Timeouts(
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500));
 
-        /** These times, and proposals that wait for each other for a second at most, or as long as they wait at all. */
+        /** These times, and the default for the queue of proposals. */
         public Timeouts(Duration proposal, Duration read, Duration purgeRetry, Duration diskFullRetry) {
-            this(
-                    proposal,
-                    proposal.compareTo(Duration.ofSeconds(1)) < 0 ? proposal : Duration.ofSeconds(1),
-                    read,
-                    purgeRetry,
-                    diskFullRetry);
+            this(proposal, Duration.ofMillis(50), read, purgeRetry, diskFullRetry);
         }
 
         public Timeouts {

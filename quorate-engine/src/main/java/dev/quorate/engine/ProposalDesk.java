@@ -9,6 +9,7 @@ import dev.quorate.spi.NodeStoppedException;
 import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.QuorateException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where proposals come in and where their answers go out: the limits of what may be under way, counted from here to the
@@ -36,8 +37,12 @@ final class ProposalDesk {
         if (command.length() > limits.proposalBytesMax()) {
             return CompletableFuture.failedFuture(tooLarge(command));
         }
+        OverloadedException refusal = admit(command.length());
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
         Proposal.Command proposal = new Proposal.Command(this, command);
-        submit(proposal);
+        handIn(proposal);
         return proposal.answer();
     }
 
@@ -99,23 +104,36 @@ final class ProposalDesk {
     }
 
     private void submit(Proposal proposal) {
-        if (enters(proposal) && !loop.offer(proposal)) {
+        if (enters(proposal)) {
+            handIn(proposal);
+        }
+    }
+
+    private void handIn(Proposal proposal) {
+        if (!loop.offer(proposal)) {
             leave(new Proposal[] {proposal});
             proposal.fail(new NodeStoppedException("the node is closed"));
         }
     }
 
     private boolean enters(Proposal proposal) {
-        if (!pace.admits(admission.count() + 1)) {
-            proposal.fail(new OverloadedException(
-                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present"));
-            return false;
-        } else if (!admission.enter(proposal.payload().length())) {
-            proposal.fail(new OverloadedException("too many proposals under way, the limits are "
-                    + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
-            return false;
+        OverloadedException refusal = admit(proposal.payload().length());
+        if (refusal != null) {
+            proposal.fail(refusal);
         }
-        return true;
+        return refusal == null;
+    }
+
+    /** Takes room for one more; null when there was some. */
+    private @Nullable OverloadedException admit(long bytes) {
+        if (!pace.admits(admission.count() + 1)) {
+            return new OverloadedException(
+                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present");
+        } else if (!admission.enter(bytes)) {
+            return new OverloadedException("too many proposals under way, the limits are " + limits.proposalsMax()
+                    + " and " + limits.proposalsBytesMax() + " bytes");
+        }
+        return null;
     }
 
     private InvalidRequestException tooLarge(Bytes command) {

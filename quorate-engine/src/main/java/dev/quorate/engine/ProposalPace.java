@@ -8,19 +8,27 @@ package dev.quorate.engine;
  * </pre>
  *
  * A queue that is only bounded by memory makes everybody wait when more arrives than can be done: those who are refused
- * at once can go elsewhere, and those who are taken are answered as fast as ever. The room shrinks at once, because the
- * wait that it causes is seen only when it is too late, and grows by and by. A few are always taken, so that a pause of
- * the disk does not shut the door. APPLY learns, any thread asks.
+ * at once can go elsewhere, and those who are taken are answered as fast as ever. The mean of the last few looks
+ * counts, each as much as the others, so that one pause of the disk or of a thread is not taken for a slow node; a few
+ * are taken whatever was learned. While there is no queue the room grows by and by, but not far beyond what was seen to
+ * leave, because the first that a sudden rush fills is this room. APPLY learns, any thread asks.
  */
 final class ProposalPace {
     /** So many are taken whatever was learned. */
-    static final int ALWAYS_TAKEN = 256;
+    static final int ALWAYS_TAKEN = 1024;
+    /** The room of a node that has not seen a queue yet. */
+    static final int ROOM_AT_FIRST = 2 * ALWAYS_TAKEN;
 
-    private static final int LOOKS_PER_WAIT = 8;
+    private static final int LOOKS_PER_WAIT = 2;
+    private static final int LOOKS_KEPT = 4;
 
     private final long waitNanosMax;
     private final int roomMax;
     private volatile int room;
+    /** What would have left in the longest wait, by the last looks that saw a queue. */
+    private final long[] seen = new long[LOOKS_KEPT];
+
+    private long looks;
     /** What has left since the last look. */
     private long left;
     /** There was a queue at the last look. */
@@ -32,7 +40,7 @@ final class ProposalPace {
     ProposalPace(long waitNanosMax, int roomMax) {
         this.waitNanosMax = waitNanosMax;
         this.roomMax = roomMax;
-        this.room = roomMax;
+        this.room = Math.min(ROOM_AT_FIRST, roomMax);
     }
 
     /** True when one more is answered in time, as it looks, with so many under way, itself included. Any thread. */
@@ -59,11 +67,25 @@ final class ProposalPace {
         }
         boolean wasQueued = queued;
         queued = underWay >= ALWAYS_TAKEN;
-        long grown = room + room / 8 + 1L;
-        long inTime = wasQueued && queued ? (long) (left * ((double) waitNanosMax / elapsed)) : grown;
-        room = (int) Math.max(ALWAYS_TAKEN, Math.min(roomMax, Math.min(inTime, grown)));
+        if (lookedBefore && wasQueued && queued) {
+            seen[(int) (looks % LOOKS_KEPT)] = (long) (left * ((double) waitNanosMax / elapsed));
+            looks++;
+            room = (int) Math.max(ALWAYS_TAKEN, Math.min(roomMax, mean()));
+        } else {
+            long ceiling = Math.max(ROOM_AT_FIRST, mean() + mean() / 2);
+            room = (int) Math.min(Math.min(roomMax, ceiling), room + room / 8 + 1L);
+        }
         lookedBefore = true;
         lookedNanos = nowNanos;
         left = 0;
+    }
+
+    private long mean() {
+        int count = (int) Math.min(looks, LOOKS_KEPT);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += seen[i];
+        }
+        return count == 0 ? 0 : sum / count;
     }
 }

@@ -204,10 +204,9 @@ final class DamageTest {
                     .findFirst()
                     .orElseThrow();
             cluster.crash(late);
-            cluster.runUntil("nobody keeps the log for it", () -> !leader.status()
-                    .peers()
-                    .get(late.id)
-                    .recentlyActive());
+            cluster.runUntil(
+                    "nobody keeps the log for it",
+                    () -> !leader.status().peers().get(late.id).recentlyActive());
             propose(cluster, 10, 90);
             cluster.runFor(Duration.ofSeconds(1));
             assertThat(leader.status().purged().index())

@@ -85,29 +85,65 @@ final class OverloadTest {
     @Test
     void theRoomIsWhatLeavesInTheLongestWait() {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
-        assertThat(pace.admits(10_000)).isTrue();
+        assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST)).isTrue();
+        assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST + 1)).isFalse();
         pace.answered(0, 1, 9_000);
-        assertThat(pace.admits(10_000)).as("no time has passed").isTrue();
-        pace.answered(QUEUE_NANOS / 16, 50, 9_000);
-        assertThat(pace.admits(10_000)).as("one look at a time").isTrue();
-        pace.answered(QUEUE_NANOS / 8, 50, 9_000);
-        assertThat(pace.room()).isEqualTo(800);
-        assertThat(pace.admits(800)).isTrue();
-        assertThat(pace.admits(801)).isFalse();
+        assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST))
+                .as("no time has passed")
+                .isTrue();
+        pace.answered(QUEUE_NANOS / 4, 500, 9_000);
+        assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST))
+                .as("one look at a time")
+                .isTrue();
+        pace.answered(QUEUE_NANOS / 2, 500, 9_000);
+        assertThat(pace.room()).isEqualTo(2000);
+        assertThat(pace.admits(2000)).isTrue();
+        assertThat(pace.admits(2001)).isFalse();
     }
 
     @Test
-    void aFewAreTakenAfterAPauseAndTheRoomGrowsAgain() {
+    void aPauseIsNotTakenForASlowNode() {
+        ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
+        pace.answered(0, 1, 9_000);
+        long now = 0;
+        for (int looks = 0; looks < 3; looks++) {
+            now += QUEUE_NANOS / 2;
+            pace.answered(now, 2000, 9_000);
+        }
+        assertThat(pace.room()).isEqualTo(4000);
+        now += 50 * QUEUE_NANOS;
+        pace.answered(now, 10, 9_000);
+        assertThat(pace.room()).as("one look among others").isEqualTo(3000);
+        for (int looks = 0; looks < 4; looks++) {
+            now += QUEUE_NANOS / 2;
+            pace.answered(now, 600, 9_000);
+        }
+        assertThat(pace.room()).as("what was faster is long ago").isEqualTo(1200);
+    }
+
+    @Test
+    void aFewAreTakenWhateverWasLearnedAndTheRoomGrowsAgainButNotFar() {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
         pace.answered(0, 1, 9_000);
         pace.answered(500 * QUEUE_NANOS, 10, 9_000);
         assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN)).isTrue();
         assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN + 1)).isFalse();
         long now = 501 * QUEUE_NANOS;
-        for (; pace.room() < 10_000; now += QUEUE_NANOS / 8) {
+        for (int looks = 0; looks < 20; looks++) {
+            pace.answered(now, 100, 10);
+            now += QUEUE_NANOS / 2;
+        }
+        assertThat(pace.room()).isEqualTo(ProposalPace.ROOM_AT_FIRST);
+        pace.answered(now, 100, 9_000);
+        pace.answered(now + QUEUE_NANOS / 2, 4_000, 9_000);
+        assertThat(pace.room()).isEqualTo(4000);
+        for (int looks = 0; looks < 20; looks++) {
+            now += QUEUE_NANOS;
             pace.answered(now, 100, 10);
         }
-        assertThat(now).isLessThan(508 * QUEUE_NANOS);
+        assertThat(pace.room())
+                .as("a rush finds half as much again as was seen to leave")
+                .isEqualTo(6000);
     }
 
     @Test
