@@ -32,6 +32,11 @@ public enum FaultKind {
     LATE_ANSWERS(Group.NETWORK),
     /** One link becomes slow, or all that lead to or from a node. */
     SLOW_LINK(Group.NETWORK),
+    /**
+     * A leader loses one follower and, when that one looks for votes, the others, who restart at that moment: who keeps
+     * no promise over a restart elects under the lease. In worlds of {@link Profile#LEASES} alone.
+     */
+    CREEPING_PARTITION(Group.NETWORK),
     /** A sync fails. */
     SYNC_FAILURE(Group.DISKS),
     /** A write fails half way. */

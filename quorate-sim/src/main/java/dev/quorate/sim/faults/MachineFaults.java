@@ -78,7 +78,8 @@ final class MachineFaults {
         }
     }
 
-    private void kill(SimMachine machine, Consumer<SimMachine> restart) {
+    /** Kills the process of a machine that is up. */
+    void kill(SimMachine machine, Consumer<SimMachine> restart) {
         if (machine.isUp() && !machine.isBusy()) {
             machine.kill();
             restart.accept(machine);

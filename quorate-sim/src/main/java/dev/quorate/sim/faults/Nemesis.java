@@ -1,5 +1,6 @@
 package dev.quorate.sim.faults;
 
+import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.kernel.Schedule;
@@ -8,10 +9,16 @@ import dev.quorate.sim.node.SimMachine;
 import dev.quorate.sim.probes.Probe;
 import dev.quorate.sim.probes.Probes;
 import java.util.List;
+import java.util.Optional;
 
 /** Lets faults happen, one after the other, as the swarm of the world has it. */
 public final class Nemesis {
     private static final long RETRY_NANOS = 50_000_000;
+    /** A follower that lost its leader looks for votes in between. */
+    private static final long CREEP_NANOS_MIN = 300_000_000;
+
+    private static final long CREEP_NANOS_MAX = 3_000_000_000L;
+    private static final long AT_ONCE_NANOS = 5_000_000;
 
     private final Schedule schedule;
     private final Chance chance;
@@ -68,10 +75,38 @@ public final class Nemesis {
         if (chance.happens(0.6)) {
             return anybody;
         }
+        return leader().orElse(anybody);
+    }
+
+    private Optional<SimMachine> leader() {
         return machines.stream()
                 .filter(machine -> machine.isUp() && machine.record().role() == Role.LEADER)
-                .findFirst()
-                .orElse(anybody);
+                .findFirst();
+    }
+
+    private void creepingPartition() {
+        leader().ifPresent(leader -> {
+            List<NodeId> others = machines.stream()
+                    .map(SimMachine::id)
+                    .filter(id -> !id.equals(leader.id()))
+                    .toList();
+            NodeId lost = chance.pick(others);
+            long then = chance.between(CREEP_NANOS_MIN, CREEP_NANOS_MAX);
+            network.cut(leader.id(), List.of(lost), then + CREEP_NANOS_MAX);
+            schedule.in(then, () -> {
+                if (!stopped) {
+                    network.cut(leader.id(), others, CREEP_NANOS_MAX);
+                    machines.stream()
+                            .filter(machine ->
+                                    machine != leader && !machine.id().equals(lost))
+                            .forEach(machine -> faults.kill(machine, this::restartAtOnce));
+                }
+            });
+        });
+    }
+
+    private void restartAtOnce(SimMachine machine) {
+        schedule.in(chance.between(1, AT_ONCE_NANOS), machine::start);
     }
 
     private void strike() {
@@ -80,7 +115,9 @@ public final class Nemesis {
         }
         FaultKind kind = chance.pick(swarm.faults());
         SimMachine machine = victim();
-        if (kind.group() == FaultKind.Group.NETWORK) {
+        if (kind == FaultKind.CREEPING_PARTITION) {
+            creepingPartition();
+        } else if (kind.group() == FaultKind.Group.NETWORK) {
             network.strike(kind, machine);
         } else if (!machine.isBusy()) {
             faults.strike(kind, machine, this::restartLater);

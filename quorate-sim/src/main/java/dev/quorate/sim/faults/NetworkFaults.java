@@ -50,14 +50,23 @@ final class NetworkFaults {
 
     private void isolate(NodeId node) {
         probes.hit(Probe.NODE_ISOLATED);
+        cutForAWhile(between(node, nodes));
+    }
+
+    /** Cuts a node off from others, in both directions, for this long. */
+    void cut(NodeId node, List<NodeId> others, long nanos) {
+        cut(between(node, others), nanos);
+    }
+
+    private static List<Way> between(NodeId node, List<NodeId> others) {
         List<Way> ways = new ArrayList<>();
-        for (NodeId other : nodes) {
+        for (NodeId other : others) {
             if (!other.equals(node)) {
                 ways.add(new Way(node, other));
                 ways.add(new Way(other, node));
             }
         }
-        cutForAWhile(ways);
+        return ways;
     }
 
     private void halves() {
@@ -143,7 +152,11 @@ final class NetworkFaults {
     }
 
     private void cutForAWhile(List<Way> ways) {
+        cut(ways, chance.exponential(LAST_NANOS / 2));
+    }
+
+    private void cut(List<Way> ways, long nanos) {
         ways.forEach(way -> network.cut(way.from(), way.to()));
-        schedule.in(chance.exponential(LAST_NANOS / 2), () -> ways.forEach(way -> network.heal(way.from(), way.to())));
+        schedule.in(nanos, () -> ways.forEach(way -> network.heal(way.from(), way.to())));
     }
 }

@@ -30,13 +30,17 @@ public enum Profile {
             FaultKind.ISOLATE,
             FaultKind.ONE_WAY,
             FaultKind.SLOW_LINK,
+            FaultKind.CREEPING_PARTITION,
             FaultKind.PAUSE,
             FaultKind.KILL,
             FaultKind.TRANSFER);
 
     /** True for a fault that a world of this profile may have. */
     boolean allows(FaultKind kind) {
-        return this == LEASES ? OF_LEASES.contains(kind) : allows(kind.group());
+        if (this == LEASES) {
+            return OF_LEASES.contains(kind);
+        }
+        return kind != FaultKind.CREEPING_PARTITION && allows(kind.group());
     }
 
     /** Operations are no faults, and belong to every world. */

@@ -80,28 +80,14 @@ public record Swarm(
                 drawOptions(chance),
                 drawWal(chance));
         if (leases) {
-            return chance.happens(0.6) ? drawn.with(drawn.clientTraits.quiet(chance)) : drawn;
+            return chance.happens(0.6) ? drawn.withQuietClients(chance) : drawn;
         }
         // Behind all other draws, so that a seed without sessions is what it was before there were any.
         return chance.happens(0.5) ? drawn.withSessions(chance) : drawn;
     }
 
-    private Swarm with(ClientTraits traits) {
-        return new Swarm(
-                nodes,
-                spares,
-                clients,
-                durationNanos,
-                network,
-                faults,
-                faultNanos,
-                restartNanos,
-                clockPpmMax,
-                pauses,
-                traits,
-                sessionTraits,
-                options,
-                walOptions);
+    private Swarm withQuietClients(Chance chance) {
+        return with(clientTraits.quiet(chance), sessionTraits, options);
     }
 
     private Swarm withSessions(Chance chance) {
@@ -111,6 +97,10 @@ public record Swarm(
                 chance.happens(0.3) ? 1 + chance.below(3) : 1000,
                 chance.happens(0.3) ? chance.below(300) : 1 << 20,
                 Duration.ofMillis(chance.between(1, 5000)));
+        return with(clientTraits, SessionTraits.drawn(chance), options.withSessions(limits));
+    }
+
+    private Swarm with(ClientTraits ofClients, SessionTraits ofSessions, NodeOptions ofNodes) {
         return new Swarm(
                 nodes,
                 spares,
@@ -122,9 +112,9 @@ public record Swarm(
                 restartNanos,
                 clockPpmMax,
                 pauses,
-                clientTraits,
-                SessionTraits.drawn(chance),
-                options.withSessions(limits),
+                ofClients,
+                ofSessions,
+                ofNodes,
                 walOptions);
     }
 
