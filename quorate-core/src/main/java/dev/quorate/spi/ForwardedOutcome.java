@@ -27,6 +27,15 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
         return new ForwardedOutcome(Kind.APPLIED, position, response, Optional.empty(), "");
     }
 
+    /**
+     * The entry of a session is in the log and applied.
+     *
+     * @param kind {@link Kind#APPLIED}, or what it did instead
+     */
+    public static ForwardedOutcome ofSession(Kind kind, LogId position, Bytes response) {
+        return new ForwardedOutcome(kind, position, response, Optional.empty(), "");
+    }
+
     /** The proposal was not taken, or nobody knows. */
     public static ForwardedOutcome failed(Kind kind, Optional<NodeId> leader, String why) {
         return new ForwardedOutcome(kind, LogId.ZERO, Bytes.EMPTY, leader, why);
@@ -53,7 +62,19 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
         /** Nothing happened: the leader has just been elected. */
         NOT_READY(9),
         /** Nothing happened: the learner lags too far behind to vote. */
-        LEARNER_BEHIND(10);
+        LEARNER_BEHIND(10),
+        /** A command of a session that took effect before; the response is the one of that time. */
+        REPEATED(11),
+        /** A command of a session that took effect before, and whose response is no longer kept. */
+        ANSWER_LOST(12),
+        /** This entry did nothing: its session is not there, or no more. */
+        SESSION_LOST(13),
+        /** This entry did nothing: the client has said before that it does not wait for the command. */
+        FORGOTTEN(14),
+        /** This entry did nothing: its command is too far ahead of the first unanswered one of the session. */
+        TOO_FAR_AHEAD(15),
+        /** This entry did nothing: there are as many sessions as there may be. */
+        TOO_MANY_SESSIONS(16);
 
         private static final Kind[] BY_CODE = {
             null,
@@ -66,7 +87,13 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
             UNKNOWN,
             CHANGE_IN_PROGRESS,
             NOT_READY,
-            LEARNER_BEHIND
+            LEARNER_BEHIND,
+            REPEATED,
+            ANSWER_LOST,
+            SESSION_LOST,
+            FORGOTTEN,
+            TOO_FAR_AHEAD,
+            TOO_MANY_SESSIONS
         };
 
         private final int code;

@@ -118,8 +118,9 @@ public sealed interface PeerMessage {
      * @param term the term in which the sender takes the receiver for the leader
      * @param life a number that the sender drew when it started
      * @param number a greater one for each message of that life
-     * @param kind {@link EntryKind#COMMAND}, or {@link EntryKind#MEMBERSHIP} for a change of membership
-     * @param payload the command; for a change of membership the bytes of {@link ChangeFormat}
+     * @param kind {@link EntryKind#COMMAND}, a kind of entry of a client session, or {@link EntryKind#MEMBERSHIP} for a
+     *     change of membership
+     * @param payload the payload of the entry; for a change of membership the bytes of {@link ChangeFormat}
      */
     record ForwardedProposal(long term, long life, long number, EntryKind kind, Bytes payload) implements PeerMessage {
         @Override

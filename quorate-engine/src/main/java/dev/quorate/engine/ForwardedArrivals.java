@@ -69,7 +69,8 @@ final class ForwardedArrivals {
      * @return false when the message makes no sense, or no sense any more
      */
     boolean arrived(NodeId from, NodeView.Standing standing, PeerMessage.ForwardedProposal message) {
-        boolean makesSense = message.kind() == EntryKind.COMMAND || message.kind() == EntryKind.MEMBERSHIP;
+        EntryKind kind = message.kind();
+        boolean makesSense = kind == EntryKind.COMMAND || kind == EntryKind.MEMBERSHIP || kind.isOfSession();
         if (!makesSense || !isNew(new Life(from, message.life()), message.number()) || message.term() <= bornInTerm) {
             return false;
         }
@@ -79,16 +80,33 @@ final class ForwardedArrivals {
                             + message.term(),
                     standing.leader().filter(leader -> !leader.equals(self)));
             answer(from, message, Refusals.toOutcome(elsewhere));
-        } else if (message.kind() == EntryKind.MEMBERSHIP) {
+        } else if (kind == EntryKind.MEMBERSHIP) {
             change(from, message);
         } else {
-            Proposal.Forwarded proposal = new Proposal.Forwarded(
-                    desk, message.kind(), message.payload(), outcome -> answer(from, message, outcome));
-            if (desk.takes(proposal)) {
-                intake.add(proposal);
-            }
+            propose(from, message);
         }
         return true;
+    }
+
+    /** An entry that cannot be applied must not come into the log: there it would halt every replica. */
+    private void propose(NodeId from, PeerMessage.ForwardedProposal message) {
+        if (message.kind().isOfSession()) {
+            try {
+                SessionEntry.decode(message.kind(), message.payload());
+            } catch (IllegalArgumentException unreadable) {
+                invalid(from, message, unreadable);
+                return;
+            }
+        }
+        Proposal.Forwarded proposal = new Proposal.Forwarded(
+                desk, message.kind(), message.payload(), outcome -> answer(from, message, outcome));
+        if (desk.takes(proposal)) {
+            intake.add(proposal);
+        }
+    }
+
+    private void invalid(NodeId from, PeerMessage.ForwardedProposal message, IllegalArgumentException why) {
+        answer(from, message, Refusals.toOutcome(new InvalidRequestException(String.valueOf(why.getMessage()))));
     }
 
     private boolean isNew(Life life, long number) {
@@ -108,10 +126,7 @@ final class ForwardedArrivals {
         try {
             change = ChangeFormat.decode(message.payload());
         } catch (IllegalArgumentException unreadable) {
-            answer(
-                    from,
-                    message,
-                    Refusals.toOutcome(new InvalidRequestException(String.valueOf(unreadable.getMessage()))));
+            invalid(from, message, unreadable);
             return;
         }
         ChangeRequest.Reconfigure request = ChangeRequest.Reconfigure.forwarded(answers, change);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *                                     └► no answer in time: unknown
  * </pre>
  *
- * Nothing is ever sent twice: whether a message arrived cannot be known, and a second one could apply it twice. An
- * answer of a leader that is none any more still counts, but is waited for only an election timeout longer.
+ * Nothing is ever sent twice from here: whether a message arrived cannot be known, and a second one could apply it
+ * twice. (What belongs to a client session comes again from {@link SessionDesk}, as another proposal.) An answer of a
+ * leader that is none any more still counts, but is waited for only an election timeout longer.
  */
 final class Forwarding {
     /** The most proposals that are sent and not answered. */
@@ -141,9 +143,18 @@ final class Forwarding {
         transport.send(leader, new PeerMessage.ForwardedProposal(term.getAsLong(), life, number, kind, payload));
     }
 
+    /**
+     * True when this node waits for just this answer of just this node, which may have removed itself by what it was
+     * asked for: it leads no more then, and is no member.
+     */
+    boolean asked(NodeId from, PeerMessage.ForwardedAnswer answer) {
+        return answer.life() == life
+                && (proposals.isWith(from, answer.number()) || changes.isWith(from, answer.number()));
+    }
+
     /** The leader, or who was asked as such, tells what became of one. */
-    void answered(PeerMessage.ForwardedAnswer answer) {
-        if (answer.life() != life) {
+    void answered(NodeId from, PeerMessage.ForwardedAnswer answer) {
+        if (!asked(from, answer)) {
             return;
         }
         Sent.Item<Proposal> proposal = proposals.remove(answer.number());
@@ -158,8 +169,9 @@ final class Forwarding {
     }
 
     private void answered(Proposal proposal, ForwardedOutcome outcome) {
-        if (outcome.kind() == ForwardedOutcome.Kind.APPLIED) {
-            landed.add(proposal, new ApplyResult(outcome.position(), outcome.response()));
+        Optional<ApplyResult> result = Refusals.toResult(outcome);
+        if (result.isPresent()) {
+            landed.add(proposal, result.get());
         } else {
             desk.refuse(new Proposal[] {proposal}, Refusals.toException(outcome));
         }
@@ -230,6 +242,11 @@ final class Forwarding {
             bytes += payload.length();
             Item<T> before = waiting.put(number, new Item<>(leader, term, deadlineNanos, payload.length(), what));
             Invariant.check(before == null, "a number is used once", number);
+        }
+
+        private boolean isWith(NodeId asked, long number) {
+            Item<T> item = waiting.get(number);
+            return item != null && item.leader().equals(asked);
         }
 
         private @Nullable Item<T> remove(long number) {

@@ -232,7 +232,9 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     private void receive(Arrivals.Arrival arrival) {
         sender = arrival.from();
         boolean known = raft.membership().contains(sender) || raft.leader().equals(Optional.of(sender));
-        if (known || arrival.message() instanceof PeerMessage.Protocol) {
+        boolean answers = arrival.message() instanceof PeerMessage.ForwardedAnswer answer
+                && parts.forwarding().asked(sender, answer);
+        if (known || answers || arrival.message() instanceof PeerMessage.Protocol) {
             arrival.message().accept(this);
         } else {
             parts.arrivals().drop();
@@ -337,7 +339,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
 
     @Override
     public LoopDuty forwardedAnswer(PeerMessage.ForwardedAnswer message) {
-        parts.forwarding().answered(message);
+        parts.forwarding().answered(sender, message);
         return this;
     }
 }

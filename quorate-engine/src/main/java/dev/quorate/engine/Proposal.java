@@ -88,7 +88,7 @@ abstract class Proposal extends Inbox.Item {
 
         @Override
         void succeed(ApplyResult result) {
-            answer.accept(ForwardedOutcome.applied(result.id(), result.response()));
+            answer.accept(Refusals.toOutcome(result));
         }
 
         @Override
@@ -130,6 +130,11 @@ abstract class Proposal extends Inbox.Item {
 
         CompletableFuture<ApplyResult> result() {
             return result;
+        }
+
+        @Override
+        boolean isForwardable() {
+            return true;
         }
 
         @Override

@@ -62,6 +62,46 @@ final class Refusals {
         return ForwardedOutcome.failed(kind, Optional.empty(), why);
     }
 
+    /** What applying an entry gave, as it travels to the node that was asked first. */
+    static ForwardedOutcome toOutcome(ApplyResult result) {
+        Kind kind = switch (result.effect()) {
+            case APPLIED -> Kind.APPLIED;
+            case REPEATED -> Kind.REPEATED;
+            case ANSWER_LOST -> Kind.ANSWER_LOST;
+            case SESSION_LOST -> Kind.SESSION_LOST;
+            case FORGOTTEN -> Kind.FORGOTTEN;
+            case TOO_FAR_AHEAD -> Kind.TOO_FAR_AHEAD;
+            case TOO_MANY_SESSIONS -> Kind.TOO_MANY_SESSIONS;
+        };
+        return ForwardedOutcome.ofSession(kind, result.id(), result.response());
+    }
+
+    /** What applying the entry gave at the leader; empty when it was not applied, or nobody knows. */
+    static Optional<ApplyResult> toResult(ForwardedOutcome outcome) {
+        return effect(outcome.kind()).map(effect -> new ApplyResult(outcome.position(), effect, outcome.response()));
+    }
+
+    private static Optional<ApplyResult.Effect> effect(Kind kind) {
+        return switch (kind) {
+            case APPLIED -> Optional.of(ApplyResult.Effect.APPLIED);
+            case REPEATED -> Optional.of(ApplyResult.Effect.REPEATED);
+            case ANSWER_LOST -> Optional.of(ApplyResult.Effect.ANSWER_LOST);
+            case SESSION_LOST -> Optional.of(ApplyResult.Effect.SESSION_LOST);
+            case FORGOTTEN -> Optional.of(ApplyResult.Effect.FORGOTTEN);
+            case TOO_FAR_AHEAD -> Optional.of(ApplyResult.Effect.TOO_FAR_AHEAD);
+            case TOO_MANY_SESSIONS -> Optional.of(ApplyResult.Effect.TOO_MANY_SESSIONS);
+            case NOT_LEADER,
+                    OVERLOADED,
+                    WRITES_STOPPED,
+                    INVALID,
+                    CHANGE_REFUSED,
+                    UNKNOWN,
+                    CHANGE_IN_PROGRESS,
+                    NOT_READY,
+                    LEARNER_BEHIND -> Optional.empty();
+        };
+    }
+
     private static Kind kind(ChangeRefusal reason) {
         return switch (reason) {
             case CHANGE_IN_PROGRESS -> Kind.CHANGE_IN_PROGRESS;
@@ -82,7 +122,8 @@ final class Refusals {
             case CHANGE_IN_PROGRESS -> new ChangeRefusedException(ChangeRefusal.CHANGE_IN_PROGRESS, outcome.why());
             case NOT_READY -> new ChangeRefusedException(ChangeRefusal.NOT_READY, outcome.why());
             case LEARNER_BEHIND -> new ChangeRefusedException(ChangeRefusal.LEARNER_BEHIND, outcome.why());
-            case APPLIED, UNKNOWN -> new OutcomeUnknownException(outcome.why());
+            case APPLIED, UNKNOWN, REPEATED, ANSWER_LOST, SESSION_LOST, FORGOTTEN, TOO_FAR_AHEAD, TOO_MANY_SESSIONS ->
+                new OutcomeUnknownException(outcome.why());
         };
     }
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   attempt ──► answer ──────────────────────────────────────────────► done
  *      ▲  └───► outcome unknown, no leader, too busy ──► patience over ► outcome unknown, if any attempt's is
  *      │                         │                └────────────────────► else the reason
- *      └── after a pause ◄───────┘        another leader is known, node ended: as if the patience were over
+ *      └── after a pause ◄───────┘        node ended, another leader is known and nothing is sent on to it:
+ *                                         as if the patience were over
  * </pre>
  */
 final class SessionDesk {
@@ -99,9 +100,9 @@ final class SessionDesk {
                 : new OutcomeUnknownException("a proposal failed: " + cause, cause);
     }
 
-    private static boolean isWorthARetry(QuorateException failure) {
+    private boolean isWorthARetry(QuorateException failure) {
         if (failure instanceof NotLeaderException refusal) {
-            return refusal.leader().isEmpty();
+            return refusal.leader().isEmpty() || core.settings().options().forwarding();
         }
         return failure.retry() != Retry.USELESS
                 && !(failure instanceof NodeStoppedException)

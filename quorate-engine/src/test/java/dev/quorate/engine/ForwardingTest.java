@@ -204,4 +204,26 @@ final class ForwardingTest {
                 .as("a learner sends on too")
                 .isEqualTo(1);
     }
+
+    /** The answer comes from a node that is no member any more, and leads no more. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void theRemovalOfTheLeaderIsAnsweredThoughTheAnswerComesLast(long seed) {
+        SteppedCluster cluster = ClusterTest.cluster(seed, 3, OPTIONS);
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        SteppedCluster.Member follower = follower(cluster);
+        cluster.settle();
+        List<Runnable> answers = cluster.hold(message -> message instanceof PeerMessage.ForwardedAnswer);
+        CompletableFuture<Membership> removed = follower.node().reconfigure(MembershipChange.remove(leader.id));
+        cluster.runUntil("the leader answered", () -> !answers.isEmpty());
+        cluster.runUntil(
+                "another leads",
+                () -> follower.status()
+                        .leader()
+                        .filter(id -> !id.equals(leader.id))
+                        .isPresent());
+        assertThat(removed).isNotDone();
+        answers.get(0).run();
+        assertThat(cluster.await(removed).contains(leader.id)).isFalse();
+    }
 }

@@ -90,6 +90,7 @@ final class SteppedCluster {
     private double lossRate;
     private Predicate<PeerMessage> lost = message -> false;
     private Predicate<PeerMessage> kept = message -> false;
+    private Predicate<PeerMessage> held = message -> false;
     private final List<Runnable> deliveries = new ArrayList<>();
 
     SteppedCluster(
@@ -143,6 +144,17 @@ final class SteppedCluster {
     List<Runnable> keep(Predicate<PeerMessage> which) {
         kept = which;
         return deliveries;
+    }
+
+    /** Holds messages that this accepts back, until their deliveries are run. */
+    List<Runnable> hold(Predicate<PeerMessage> which) {
+        held = which;
+        return deliveries;
+    }
+
+    /** Puts a message on its way that nobody sent. */
+    void inject(NodeId from, NodeId to, PeerMessage message) {
+        network.transport(from).send(to, message);
     }
 
     /** Starts a node that knows nobody; it is not a member before somebody adds it. */
@@ -265,6 +277,10 @@ final class SteppedCluster {
         }
         if (kept.test(message)) {
             deliveries.add(delivery);
+        }
+        if (held.test(message)) {
+            deliveries.add(delivery);
+            return;
         }
         if (members.stream().anyMatch(m -> m.id.equals(to) && m.isUp())) {
             lanes.computeIfAbsent(new Lane(from, to, message.getClass().getSimpleName()), unused -> new ArrayDeque<>())

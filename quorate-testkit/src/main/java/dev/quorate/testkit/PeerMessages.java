@@ -93,6 +93,15 @@ public final class PeerMessages {
                     new PeerMessage.ForwardedAnswer(
                             -5, 19, ForwardedOutcome.failed(kind, Optional.of(NodeId.of(2)), "größer")));
         }
+        samples.put(
+                "forwarded-session-command",
+                new PeerMessage.ForwardedProposal(8, -5, 20, EntryKind.SESSION_COMMAND, Bytes.utf8("in a session")));
+        samples.put(
+                "forwarded-repeated",
+                new PeerMessage.ForwardedAnswer(
+                        -5,
+                        20,
+                        ForwardedOutcome.ofSession(ForwardedOutcome.Kind.REPEATED, POSITION, Bytes.utf8("response"))));
         samples.put("snapshot-chunk-first", chunk(0, Optional.of(metadata())));
         samples.put("snapshot-chunk", chunk(1, Optional.empty()));
         for (SnapshotAck.Status status : SnapshotAck.Status.values()) {

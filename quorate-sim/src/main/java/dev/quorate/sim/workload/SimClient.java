@@ -303,6 +303,9 @@ public final class SimClient {
         if (target != call.target) {
             probes.hit(Probe.SESSION_RESUMED);
         }
+        if (target.record().role() == Role.FOLLOWER) {
+            probes.hit(Probe.SESSION_FORWARDED);
+        }
         target.kv()
                 .filter(kv -> kv.node().status().sessions().repeated() > 0)
                 .ifPresent(kv -> probes.hit(Probe.SESSION_REPEATED));
