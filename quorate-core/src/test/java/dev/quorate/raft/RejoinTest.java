@@ -209,6 +209,7 @@ class RejoinTest {
     @Test
     void aFirstStartFromASnapshotThatHasMoreAsks() {
         Subject node = new Subject(restored(8, List.of(new TermRun(8, 121, 122)), EntrySizes.of(0, 0)), 1);
+        assertThat(node.raft.isAskingVoters()).isTrue();
         question(node.timeout());
     }
 
