@@ -34,6 +34,7 @@ start() {
     name=$1
     number=$2
     shift 2
+    : > "$scratch/$name.out"
     "$quorate" server --name "$name" --data-dir "$scratch/$name" --log-level info \
         --listen-client-urls "$scheme://$(client "$number")" --listen-peer-urls "$(peer "$number")" \
         "$@" > "$scratch/$name.out" 2> "$scratch/$name.err" < /dev/null &
@@ -51,7 +52,7 @@ await_ready() {
 }
 
 # Runs a command of a client, with the patience that a busy machine needs.
-q() { "$quorate" "$@" --dial-timeout 30s --command-timeout 30s; }
+q() { QUORATE_JAVA_OPTS="" "$quorate" "$@" --dial-timeout 30s --command-timeout 30s; }
 
 # Tells the member $1 to stop, and waits for the end of its process, which must be an orderly one.
 stop() {

@@ -20,7 +20,7 @@ q export "$scratch/before" --prefix kept/ --endpoints "$source" > /dev/null
 q bench put --prefix load/ --duration 8s --clients 20 --no-plot --endpoints "$source" > "$scratch/load" 2>&1 &
 load=$!
 loaded() {
-    kill -0 "$load" 2> /dev/null || die "the load ended at once: $(cat "$scratch/load")"
+    kill -0 "$load" 2> /dev/null || { cat "$scratch/load"; exit 1; }
     q get load/ --prefix --limit 1 --keys-only --endpoints "$source" | grep -q load/
 }
 eventually loaded

@@ -25,6 +25,7 @@ import java.util.Set;
  *   LOCK            held while the node runs; holds its process id
  *   IDENTITY        cluster, node, members at first start: see {@link IdentityFile}
  *   IDENTITY.new    a first start that did not come to its end; the next one begins again
+ *   FORCING, FORCED the node became the only member of a new cluster: see {@link ForcedCluster}
  *   RESTORING       a restored snapshot that is not complete: see {@link RestoredDirectory}
  *   log/            MANIFEST and segments: see {@link SegmentedLog}
  *   snapshots/      see {@link FileSnapshotStore}
@@ -83,15 +84,18 @@ public final class FileStorage implements Storage {
 
     @Override
     public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
+        ForcedCluster.requireComplete(disk, directory);
         return open(identity, bootstrap, false);
     }
 
     @Override
     public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        ForcedCluster.requireComplete(disk, directory);
         return open(identity, bootstrap, true);
     }
 
-    private OpenStorage open(NodeIdentity identity, Membership bootstrap, boolean repair) throws IOException {
+    /** As the other two, also while the node becomes the only member of a new cluster. */
+    OpenStorage open(NodeIdentity identity, Membership bootstrap, boolean repair) throws IOException {
         try {
             checkOurs(identity);
             disk.createDirectories(directory);
