@@ -17,8 +17,9 @@ old=$(q get changed -w json --endpoints "$source" | sed 's/.*"create_revision"/"
 q export "$scratch/before" --prefix kept/ --endpoints "$source" > /dev/null
 
 # The snapshot is taken in the middle of a load.
-q bench put --prefix load/ --duration 8s --clients 20 --no-plot --endpoints "$source" > "$scratch/load" 2>&1 &
+QUORATE_JAVA_OPTS="" "$quorate" bench put --prefix load/ --duration 10m --clients 20 --no-plot --endpoints "$source" > "$scratch/load" 2>&1 &
 load=$!
+echo "$load" > "$scratch/load.pid"
 loaded() {
     kill -0 "$load" 2> /dev/null || { cat "$scratch/load"; exit 1; }
     q get load/ --prefix --limit 1 --keys-only --endpoints "$source" | grep -q load/
@@ -26,7 +27,7 @@ loaded() {
 eventually loaded
 q snapshot save "$scratch/backup" --endpoints "$source" > "$scratch/saved" || die "not saved"
 kill -0 "$load" 2> /dev/null || die "the load ended before the snapshot was taken"
-wait "$load" || die "the load failed: $(cat "$scratch/load")"
+slay load
 "$quorate" snapshot verify "$scratch/backup" | grep -q 'is whole' || die "the snapshot is not whole"
 slay source
 
