@@ -74,7 +74,9 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
         /** This entry did nothing: its command is too far ahead of the first unanswered one of the session. */
         TOO_FAR_AHEAD(15),
         /** This entry did nothing: there are as many sessions as there may be. */
-        TOO_MANY_SESSIONS(16);
+        TOO_MANY_SESSIONS(16),
+        /** Nothing happened: too few of the voters that would be left answer. */
+        QUORUM_SILENT(17);
 
         private static final Kind[] BY_CODE = {
             null,
@@ -93,7 +95,8 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
             SESSION_LOST,
             FORGOTTEN,
             TOO_FAR_AHEAD,
-            TOO_MANY_SESSIONS
+            TOO_MANY_SESSIONS,
+            QUORUM_SILENT
         };
 
         private final int code;

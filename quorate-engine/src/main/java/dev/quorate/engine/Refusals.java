@@ -98,7 +98,8 @@ final class Refusals {
                     UNKNOWN,
                     CHANGE_IN_PROGRESS,
                     NOT_READY,
-                    LEARNER_BEHIND -> Optional.empty();
+                    LEARNER_BEHIND,
+                    QUORUM_SILENT -> Optional.empty();
         };
     }
 
@@ -107,6 +108,7 @@ final class Refusals {
             case CHANGE_IN_PROGRESS -> Kind.CHANGE_IN_PROGRESS;
             case NOT_READY -> Kind.NOT_READY;
             case LEARNER_BEHIND -> Kind.LEARNER_BEHIND;
+            case QUORUM_SILENT -> Kind.QUORUM_SILENT;
             default -> Kind.CHANGE_REFUSED;
         };
     }
@@ -122,6 +124,7 @@ final class Refusals {
             case CHANGE_IN_PROGRESS -> new ChangeRefusedException(ChangeRefusal.CHANGE_IN_PROGRESS, outcome.why());
             case NOT_READY -> new ChangeRefusedException(ChangeRefusal.NOT_READY, outcome.why());
             case LEARNER_BEHIND -> new ChangeRefusedException(ChangeRefusal.LEARNER_BEHIND, outcome.why());
+            case QUORUM_SILENT -> new ChangeRefusedException(ChangeRefusal.QUORUM_SILENT, outcome.why());
             case APPLIED, UNKNOWN, REPEATED, ANSWER_LOST, SESSION_LOST, FORGOTTEN, TOO_FAR_AHEAD, TOO_MANY_SESSIONS ->
                 new OutcomeUnknownException(outcome.why());
         };
@@ -134,7 +137,13 @@ final class Refusals {
             case INVALID -> new InvalidRequestException(why);
             case STORAGE_FULL -> new WritesStoppedException(why);
             case LEADERSHIP_LOST -> new OutcomeUnknownException(why);
-            case CHANGE_IN_PROGRESS, NOT_READY, LEARNER_BEHIND, CATCH_UP_FAILED, TRANSFER_IN_PROGRESS, TIMED_OUT ->
+            case CHANGE_IN_PROGRESS,
+                NOT_READY,
+                LEARNER_BEHIND,
+                QUORUM_SILENT,
+                CATCH_UP_FAILED,
+                TRANSFER_IN_PROGRESS,
+                TIMED_OUT ->
                 new ChangeRefusedException(reason, reason + ": " + why);
         };
     }
