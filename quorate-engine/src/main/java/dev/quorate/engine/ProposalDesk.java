@@ -21,12 +21,14 @@ final class ProposalDesk {
     private final NanoClock clock;
     private final Admission admission;
     private final ProposalPace pace;
+    private final NodeCounts counts;
 
-    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions options, NanoClock clock) {
+    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions options, NanoClock clock, NodeCounts counts) {
         this.loop = loop;
         this.answers = answers;
         this.limits = options.limits();
         this.clock = clock;
+        this.counts = counts;
         this.admission = new Admission(limits.proposalsMax(), limits.proposalsBytesMax());
         this.pace = new ProposalPace(options.timeouts().proposalQueue().toNanos(), limits.proposalsMax());
     }
@@ -34,6 +36,7 @@ final class ProposalDesk {
     /** Hands in a command; the answer completes on the callers' executor. */
     CompletableFuture<Bytes> propose(Bytes command) {
         if (command.length() > limits.proposalBytesMax()) {
+            counts.proposals().rejected(Rejection.INVALID, 1);
             return CompletableFuture.failedFuture(tooLarge(command));
         }
         Proposal.Command proposal = new Proposal.Command(this, command);
@@ -66,9 +69,36 @@ final class ProposalDesk {
         return admission.count();
     }
 
+    /** How many may be at present. */
+    int room() {
+        return Math.min(pace.room(), limits.proposalsMax());
+    }
+
+    /** Where proposals are counted. */
+    NodeCounts counts() {
+        return counts;
+    }
+
+    /** The time, as proposals know it. */
+    long nowNanos() {
+        return clock.nanoTime();
+    }
+
     /** Fails proposals that are in no log, from whatever cycle. */
     void refuse(Proposal[] proposals, QuorateException reason) {
+        refuse(proposals, Rejection.of(reason), reason);
+    }
+
+    /** Fails a proposal that was sent on and not answered in time, from whatever cycle. */
+    void expire(Proposal proposal, QuorateException reason) {
+        refuse(new Proposal[] {proposal}, Rejection.EXPIRED, reason);
+    }
+
+    private void refuse(Proposal[] proposals, Rejection why, QuorateException reason) {
         leave(proposals);
+        for (Proposal proposal : proposals) {
+            proposal.countRejected(why);
+        }
         answers.deliverFromAnywhere(() -> {
             for (Proposal proposal : proposals) {
                 proposal.fail(reason);
@@ -80,7 +110,9 @@ final class ProposalDesk {
     void settle(SettledProposals settled) {
         if (!settled.isEmpty()) {
             admission.leave(settled.count(), settled.bytes());
-            pace.answered(clock.nanoTime(), settled.count(), admission.count());
+            long nowNanos = clock.nanoTime();
+            settled.count(nowNanos);
+            pace.answered(nowNanos, settled.count(), admission.count());
             answers.deliver(settled);
         }
     }
@@ -92,7 +124,7 @@ final class ProposalDesk {
      */
     boolean takes(Proposal.Forwarded proposal) {
         if (proposal.payload().length() > limits.proposalBytesMax()) {
-            proposal.fail(tooLarge(proposal.payload()));
+            reject(proposal, tooLarge(proposal.payload()));
             return false;
         }
         return enters(proposal);
@@ -101,21 +133,31 @@ final class ProposalDesk {
     private void submit(Proposal proposal) {
         if (enters(proposal) && !loop.offer(proposal)) {
             leave(new Proposal[] {proposal});
-            proposal.fail(new NodeStoppedException("the node is closed"));
+            reject(proposal, new NodeStoppedException("the node is closed"));
         }
     }
 
     private boolean enters(Proposal proposal) {
         if (!pace.admits(admission.count() + 1)) {
-            proposal.fail(new OverloadedException(
-                    "proposals wait longer than they may, no more than " + pace.room() + " are taken at present"));
+            reject(
+                    proposal,
+                    new OverloadedException("proposals wait longer than they may, no more than " + pace.room()
+                            + " are taken at present"));
             return false;
         } else if (!admission.enter(proposal.payload().length())) {
-            proposal.fail(new OverloadedException("too many proposals under way, the limits are "
-                    + limits.proposalsMax() + " and " + limits.proposalsBytesMax() + " bytes"));
+            reject(
+                    proposal,
+                    new OverloadedException("too many proposals under way, the limits are " + limits.proposalsMax()
+                            + " and " + limits.proposalsBytesMax() + " bytes"));
             return false;
         }
         return true;
+    }
+
+    /** Fails a proposal that was not taken, at once. */
+    private static void reject(Proposal proposal, QuorateException reason) {
+        proposal.countRejected(Rejection.of(reason));
+        proposal.fail(reason);
     }
 
     private InvalidRequestException tooLarge(Bytes command) {
