@@ -52,6 +52,11 @@ final class Admission {
         return count(taken.get());
     }
 
+    /** How many bytes they have. */
+    long bytes() {
+        return taken.get() & BYTES_MASK;
+    }
+
     private static int count(long state) {
         return (int) (state >>> COUNT_SHIFT);
     }

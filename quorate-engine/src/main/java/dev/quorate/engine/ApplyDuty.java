@@ -2,6 +2,7 @@ package dev.quorate.engine;
 
 import dev.quorate.raft.Invariant;
 import dev.quorate.spi.Entry;
+import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.QuorateException;
 import dev.quorate.spi.RaftLog;
@@ -23,6 +24,8 @@ final class ApplyDuty implements Duty {
     private final PendingProposals pending;
     private final ReadDesk reads;
     private final NodeOptions.Limits limits;
+    private final NanoClock clock;
+    private final LatencyRecorder applies;
     private final List<ReadRequest<?>> ready = new ArrayList<>();
 
     ApplyDuty(
@@ -31,13 +34,17 @@ final class ApplyDuty implements Duty {
             RaftLog log,
             PendingProposals pending,
             ReadDesk reads,
-            NodeOptions.Limits limits) {
+            NodeOptions.Limits limits,
+            NanoClock clock,
+            LatencyRecorder applies) {
         this.handler = handler;
         this.cache = cache;
         this.log = log;
         this.pending = pending;
         this.reads = reads;
         this.limits = limits;
+        this.clock = clock;
+        this.applies = applies;
     }
 
     @Override
@@ -65,7 +72,9 @@ final class ApplyDuty implements Duty {
             return 0;
         }
         List<Entry> chunk = read(range.get());
+        long begunNanos = clock.nanoTime();
         CompletableFuture<List<ApplyResult>> applied = handler.applyChunk(chunk);
+        applies.record(clock.nanoTime() - begunNanos);
         if (applied.isCompletedExceptionally()) {
             try {
                 applied.join();

@@ -45,6 +45,16 @@ final class Arrivals implements Transport.Receiver {
         return dropped.get();
     }
 
+    /** How many wait. */
+    int waiting() {
+        return waiting.count();
+    }
+
+    /** The bytes of those that wait. */
+    long waitingBytes() {
+        return waiting.bytes();
+    }
+
     /** One message on its way to LOOP. */
     static final class Arrival extends Inbox.Item {
         private final NodeId from;

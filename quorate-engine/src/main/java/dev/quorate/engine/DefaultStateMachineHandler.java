@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     private final SnapshotLoader loader;
     private final SnapshotReceivers receivers;
     private final PurgeAuthority purge;
+    private final AtomicLong installed = new AtomicLong();
 
     /**
      * A handler that goes on where an earlier run ended.
@@ -85,6 +87,17 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
     @Override
     public long lastApplied() {
         return index.applied();
+    }
+
+    /** How many wait for an index to be applied. Any thread. */
+    int waiters() {
+        return waiters.count();
+    }
+
+    /** What was done about snapshots. Any thread. */
+    NodeMetrics.Snapshots snapshots() {
+        return new NodeMetrics.Snapshots(
+                maker.isMaking(), maker.bytesWritten(), maker.made(), maker.failed(), installed.get());
     }
 
     @Override
@@ -245,6 +258,7 @@ final class DefaultStateMachineHandler implements StateMachineHandler {
 
     private void restore(SnapshotMetadata metadata) {
         applier.restore(snapshots, metadata);
+        installed.incrementAndGet();
         maker.installed(metadata);
     }
 }

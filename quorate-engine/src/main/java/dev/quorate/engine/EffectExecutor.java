@@ -125,6 +125,9 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
     @Override
     public EffectExecutor send(Effect.Send effect) {
         if (effect.message() instanceof Message.AppendEntries append) {
+            if (append.count() > 0) {
+                parts.roundTrips().sent(effect.to(), append.last().index(), nowNanos);
+            }
             parts.lanes().send(effect.to(), append);
         } else {
             parts.transport().send(effect.to(), PeerMessage.Protocol.of(effect.message()));
@@ -185,6 +188,7 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
                 effect.role(),
                 effect.term(),
                 effect.leader().map(Object::toString).orElse("none"));
+        parts.roundTrips().forgetSent();
         parts.view().standing(new NodeView.Standing(effect.role(), effect.term(), effect.leader()));
         if (effect.role() != Role.LEADER) {
             parts.senders().cancelAll("node " + parts.self() + " does not lead any more");
@@ -216,6 +220,7 @@ final class EffectExecutor implements Effect.Visitor<EffectExecutor> {
     @Override
     public EffectExecutor membershipChanged(Effect.MembershipChanged effect) {
         Membership membership = effect.membership();
+        parts.roundTrips().retain(membership::contains);
         LOG.info(
                 "membership node={} voters={} outgoing={} learners={}",
                 parts.self(),

@@ -54,6 +54,7 @@ final class Forwarding {
     private final Sent<ChangeRequest.Reconfigure> changes = new Sent<>();
     private long lastNumber;
     private long nowNanos;
+    private volatile int underWay;
 
     /**
      * Nothing is sent yet.
@@ -200,12 +201,18 @@ final class Forwarding {
     /** Gives up what was not answered in time, and passes on what was. At the end of a step. */
     void flush() {
         for (Sent.Item<Proposal> late = proposals.late(nowNanos); late != null; late = proposals.late(nowNanos)) {
-            desk.refuse(new Proposal[] {late.what()}, unknown(late.leader()));
+            desk.expire(late.what(), unknown(late.leader()));
         }
         for (var late = changes.late(nowNanos); late != null; late = changes.late(nowNanos)) {
             late.what().fail(unknown(late.leader()));
         }
         landed.flush();
+        underWay = proposals.waiting.size();
+    }
+
+    /** How many proposals were sent and not answered at the end of the last step. Any thread. */
+    int underWay() {
+        return underWay;
     }
 
     private static QuorateException unknown(NodeId leader) {

@@ -1,5 +1,6 @@
 package dev.quorate.engine;
 
+import dev.quorate.spi.NanoClock;
 import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.QuorateException;
 import dev.quorate.spi.RaftLog;
@@ -18,6 +19,8 @@ final class LogDuty implements Duty {
     private final RaftLog log;
     private final Acknowledgements loop;
     private final long retryNanos;
+    private final NanoClock clock;
+    private final LatencyRecorder syncs;
     private final ArrayDeque<LogWrite> waiting = new ArrayDeque<>();
     private boolean full;
     private long retryAtNanos;
@@ -31,10 +34,12 @@ final class LogDuty implements Duty {
         void storageSpace(boolean available);
     }
 
-    LogDuty(RaftLog log, Acknowledgements loop, long retryNanos) {
+    LogDuty(RaftLog log, Acknowledgements loop, long retryNanos, NanoClock clock, LatencyRecorder syncs) {
         this.log = log;
         this.loop = loop;
         this.retryNanos = retryNanos;
+        this.clock = clock;
+        this.syncs = syncs;
     }
 
     @Override
@@ -55,7 +60,9 @@ final class LogDuty implements Duty {
         try {
             long sequence = writeAll(nowNanos);
             if (sequence > 0) {
+                long begunNanos = clock.nanoTime();
                 log.sync();
+                syncs.record(clock.nanoTime() - begunNanos);
                 loop.persisted(sequence);
             }
         } catch (IOException e) {

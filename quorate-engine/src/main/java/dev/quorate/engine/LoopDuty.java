@@ -252,6 +252,9 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
     public LoopDuty protocol(PeerMessage.Protocol message) {
         List<Entry> entries = message.entries();
         if (entries.isEmpty()) {
+            if (message.message() instanceof Message.AppendAccepted accepted && accepted.term() == raft.term()) {
+                parts.roundTrips().matched(sender, accepted.matchIndex(), nowNanos);
+            }
             step(new Input.Received(sender, message.message(), EntrySizes.NONE));
             return this;
         }

@@ -19,6 +19,7 @@ import dev.quorate.spi.Transport;
  * @param forwarding what was sent on to the leader
  * @param forwarded what others sent on to this node
  * @param leaders those who wait for a leader
+ * @param roundTrips how long messages with entries take
  * @param rejoin what the disk lost, until the node is whole
  */
 record LoopParts(
@@ -45,4 +46,5 @@ record LoopParts(
         Forwarding forwarding,
         ForwardedArrivals forwarded,
         LeaderWaiters leaders,
+        RoundTrips roundTrips,
         RejoinWatch rejoin) {}

@@ -47,6 +47,8 @@ final class NodeCore {
     private final IncomingSnapshots incoming;
     private final LeaderWaiters leaders;
     private final RejoinWatch rejoin;
+    private final NodeCounts counts = new NodeCounts();
+    private final Forwarding forwarding;
 
     /** Recovers the storage and puts the node together; nothing is sent or received before {@link #begin}. */
     NodeCore(NodeSettings settings, CoreObserver observer) {
@@ -67,7 +69,7 @@ final class NodeCore {
         long nowNanos = clock.nanoTime();
         Raft raft = new Raft(self, options.raft(), recovery.raft(), nowNanos, nowNanos * 0x9E3779B97F4A7C15L);
         view = new NodeView(raft.status());
-        proposals = new ProposalDesk(loop, answers, options, clock);
+        proposals = new ProposalDesk(loop, answers, options, clock, counts);
         PendingProposals pending = new PendingProposals(proposals);
         SnapshotInstalls installs = new SnapshotInstalls(loop);
         HandlerEnvironment environment = new HandlerEnvironment(
@@ -94,7 +96,8 @@ final class NodeCore {
                 clock,
                 answers,
                 settings.stateMachine().readsConcurrently(),
-                options);
+                options,
+                counts.reads());
         senders = new SnapshotSenders(
                 environment,
                 handler,
@@ -108,6 +111,7 @@ final class NodeCore {
                 options.limits().cacheBytesMax(),
                 recovery.raft().last().index());
         rejoin = new RejoinWatch(raft, log, storage);
+        forwarding = forwarding(raft, nowNanos);
         beginDuties(
                 raft, pending, installs, cache, new ClusterTime(clock, recovery.lastTimeMillis()), observer, nowNanos);
     }
@@ -122,7 +126,6 @@ final class NodeCore {
             long nowNanos) {
         NodeOptions options = settings.options();
         NodeId self = settings.id();
-        Forwarding forwarding = forwarding(raft, nowNanos);
         PendingChanges changes = new PendingChanges(forwarding);
         ProposalIntake intake = intake(pending, cache, time, forwarding);
         LogPurges purges = new LogPurges(loop, log, storage.log(), handler, transport);
@@ -160,6 +163,7 @@ final class NodeCore {
                 forwarding,
                 new ForwardedArrivals(self, transport, proposals, intake, changes, answers, raft.term()),
                 leaders,
+                counts.roundTrips(),
                 rejoin);
         loop.begin(new LoopDuty(
                 raft,
@@ -172,8 +176,11 @@ final class NodeCore {
         log.begin(new LogDuty(
                 storage.log(),
                 new LogAcknowledgements(loop),
-                options.timeouts().diskFullRetry().toNanos()));
-        apply.begin(new ApplyDuty(handler, cache, storage.log(), pending, reads, options.limits()));
+                options.timeouts().diskFullRetry().toNanos(),
+                settings.clock(),
+                counts.logSyncs()));
+        apply.begin(new ApplyDuty(
+                handler, cache, storage.log(), pending, reads, options.limits(), settings.clock(), counts.applies()));
     }
 
     private Forwarding forwarding(Raft raft, long nowNanos) {
@@ -299,6 +306,24 @@ final class NodeCore {
 
     private static LogId later(LogId a, LogId b) {
         return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** What the node has done; any thread. */
+    NodeMetrics metrics() {
+        return new NodeMetrics(
+                counts.proposals().picture(),
+                counts.peerProposals().picture(),
+                counts.reads().picture(),
+                counts.logSyncs().picture(),
+                counts.applies().picture(),
+                counts.roundTrips().picture(),
+                new NodeMetrics.Queues(
+                        proposals.room(),
+                        arrivals.waiting(),
+                        arrivals.waitingBytes(),
+                        forwarding.underWay(),
+                        handler.waiters()),
+                handler.snapshots());
     }
 
     /** A picture of the node; any thread. */

@@ -63,7 +63,7 @@ final class PendingProposals {
         if (deadline == DutyCycle.NO_DEADLINE || deadline - nowNanos > 0) {
             return;
         }
-        SettledProposals settled = new SettledProposals();
+        SettledProposals settled = SettledProposals.ofExpired();
         for (Line line : lines) {
             line.expire(nowNanos, settled);
         }

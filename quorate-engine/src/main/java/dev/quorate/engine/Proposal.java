@@ -7,17 +7,27 @@ import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.QuorateException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One entry that somebody wants in the log: on its way to LOOP first, and waiting to be applied then. */
 abstract class Proposal extends Inbox.Item {
     private final ProposalDesk desk;
     private final EntryKind kind;
     private final Bytes payload;
+    private final @Nullable RequestCounts counts;
+    private final long sinceNanos;
 
-    private Proposal(ProposalDesk desk, EntryKind kind, Bytes payload) {
+    /**
+     * A proposal that comes in now.
+     *
+     * @param counts where its end is counted; null when it is not
+     */
+    private Proposal(ProposalDesk desk, EntryKind kind, Bytes payload, @Nullable RequestCounts counts) {
         this.desk = desk;
         this.kind = kind;
         this.payload = payload;
+        this.counts = counts;
+        this.sinceNanos = counts == null ? 0 : desk.nowNanos();
     }
 
     final EntryKind kind() {
@@ -31,6 +41,20 @@ abstract class Proposal extends Inbox.Item {
     /** True when it may be sent on to the leader by a node that does not lead. */
     boolean isForwardable() {
         return false;
+    }
+
+    /** Counts that it was answered at this time. APPLY only. */
+    final void countAnswered(long nowNanos) {
+        if (counts != null) {
+            counts.answered(nowNanos - sinceNanos);
+        }
+    }
+
+    /** Counts that it was not answered. Any thread. */
+    final void countRejected(Rejection why) {
+        if (counts != null) {
+            counts.rejected(why, 1);
+        }
     }
 
     /** Gives the answer; runs the caller's code. */
@@ -49,7 +73,7 @@ abstract class Proposal extends Inbox.Item {
         private final CompletableFuture<Bytes> answer = new CompletableFuture<>();
 
         Command(ProposalDesk desk, Bytes payload) {
-            super(desk, EntryKind.COMMAND, payload);
+            super(desk, EntryKind.COMMAND, payload, desk.counts().proposals());
         }
 
         CompletableFuture<Bytes> answer() {
@@ -82,7 +106,7 @@ abstract class Proposal extends Inbox.Item {
          * @param answer sends the answer; any thread calls it, once
          */
         Forwarded(ProposalDesk desk, EntryKind kind, Bytes payload, Consumer<ForwardedOutcome> answer) {
-            super(desk, kind, payload);
+            super(desk, kind, payload, desk.counts().peerProposals());
             this.answer = answer;
         }
 
@@ -102,7 +126,7 @@ abstract class Proposal extends Inbox.Item {
         private final CompletableFuture<LogId> position = new CompletableFuture<>();
 
         OfTheEngine(ProposalDesk desk, EntryKind kind, Bytes payload) {
-            super(desk, kind, payload);
+            super(desk, kind, payload, null);
         }
 
         CompletableFuture<LogId> position() {
@@ -125,7 +149,7 @@ abstract class Proposal extends Inbox.Item {
         private final CompletableFuture<ApplyResult> result = new CompletableFuture<>();
 
         OfASession(ProposalDesk desk, EntryKind kind, Bytes payload) {
-            super(desk, kind, payload);
+            super(desk, kind, payload, desk.counts().proposals());
         }
 
         CompletableFuture<ApplyResult> result() {

@@ -22,12 +22,14 @@ final class ProposalDesk {
     private final NanoClock clock;
     private final Admission admission;
     private final ProposalPace pace;
+    private final NodeCounts counts;
 
-    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions options, NanoClock clock) {
+    ProposalDesk(DutyCycle loop, Answers answers, NodeOptions options, NanoClock clock, NodeCounts counts) {
         this.loop = loop;
         this.answers = answers;
         this.limits = options.limits();
         this.clock = clock;
+        this.counts = counts;
         this.admission = new Admission(limits.proposalsMax(), limits.proposalsBytesMax());
         this.pace = new ProposalPace(options.timeouts().proposalQueue().toNanos(), limits.proposalsMax());
     }
@@ -35,10 +37,12 @@ final class ProposalDesk {
     /** Hands in a command; the answer completes on the callers' executor. */
     CompletableFuture<Bytes> propose(Bytes command) {
         if (command.length() > limits.proposalBytesMax()) {
+            counts.proposals().rejected(Rejection.INVALID, 1);
             return CompletableFuture.failedFuture(tooLarge(command));
         }
         OverloadedException refusal = admit(command.length());
         if (refusal != null) {
+            counts.proposals().rejected(Rejection.of(refusal), 1);
             return CompletableFuture.failedFuture(refusal);
         }
         Proposal.Command proposal = new Proposal.Command(this, command);
@@ -71,9 +75,36 @@ final class ProposalDesk {
         return admission.count();
     }
 
+    /** How many may be at present. */
+    int room() {
+        return Math.min(pace.room(), limits.proposalsMax());
+    }
+
+    /** Where proposals are counted. */
+    NodeCounts counts() {
+        return counts;
+    }
+
+    /** The time, as proposals know it. */
+    long nowNanos() {
+        return clock.nanoTime();
+    }
+
     /** Fails proposals that are in no log, from whatever cycle. */
     void refuse(Proposal[] proposals, QuorateException reason) {
+        refuse(proposals, Rejection.of(reason), reason);
+    }
+
+    /** Fails a proposal that was sent on and not answered in time, from whatever cycle. */
+    void expire(Proposal proposal, QuorateException reason) {
+        refuse(new Proposal[] {proposal}, Rejection.EXPIRED, reason);
+    }
+
+    private void refuse(Proposal[] proposals, Rejection why, QuorateException reason) {
         leave(proposals);
+        for (Proposal proposal : proposals) {
+            proposal.countRejected(why);
+        }
         answers.deliverFromAnywhere(() -> {
             for (Proposal proposal : proposals) {
                 proposal.fail(reason);
@@ -85,7 +116,9 @@ final class ProposalDesk {
     void settle(SettledProposals settled) {
         if (!settled.isEmpty()) {
             admission.leave(settled.count(), settled.bytes());
-            pace.answered(clock.nanoTime(), settled.count(), admission.count());
+            long nowNanos = clock.nanoTime();
+            settled.count(nowNanos);
+            pace.answered(nowNanos, settled.count(), admission.count());
             answers.deliver(settled);
         }
     }
@@ -97,7 +130,7 @@ final class ProposalDesk {
      */
     boolean takes(Proposal.Forwarded proposal) {
         if (proposal.payload().length() > limits.proposalBytesMax()) {
-            proposal.fail(tooLarge(proposal.payload()));
+            reject(proposal, tooLarge(proposal.payload()));
             return false;
         }
         return enters(proposal);
@@ -112,14 +145,14 @@ final class ProposalDesk {
     private void handIn(Proposal proposal) {
         if (!loop.offer(proposal)) {
             leave(new Proposal[] {proposal});
-            proposal.fail(new NodeStoppedException("the node is closed"));
+            reject(proposal, new NodeStoppedException("the node is closed"));
         }
     }
 
     private boolean enters(Proposal proposal) {
         OverloadedException refusal = admit(proposal.payload().length());
         if (refusal != null) {
-            proposal.fail(refusal);
+            reject(proposal, refusal);
         }
         return refusal == null;
     }
@@ -134,6 +167,12 @@ final class ProposalDesk {
                     + " and " + limits.proposalsBytesMax() + " bytes");
         }
         return null;
+    }
+
+    /** Fails a proposal that was not taken, at once. */
+    private static void reject(Proposal proposal, QuorateException reason) {
+        proposal.countRejected(Rejection.of(reason));
+        proposal.fail(reason);
     }
 
     private InvalidRequestException tooLarge(Bytes command) {

@@ -215,6 +215,11 @@ public final class QuorateNode implements AutoCloseable {
         return core.status();
     }
 
+    /** What the node has done since it started and how long it took. */
+    public NodeMetrics metrics() {
+        return core.metrics();
+    }
+
     /**
      * The leader, as soon as this node knows one; fails with {@link dev.quorate.spi.NotLeaderException} after the
      * timeout.

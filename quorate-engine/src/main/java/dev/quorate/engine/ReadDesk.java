@@ -36,6 +36,7 @@ final class ReadDesk {
     private final Duration timeout;
     private final Admission admission;
     private final int readsMax;
+    private final RequestCounts counts;
 
     ReadDesk(
             DutyCycle loop,
@@ -45,7 +46,8 @@ final class ReadDesk {
             NanoClock clock,
             Answers answers,
             boolean concurrently,
-            NodeOptions options) {
+            NodeOptions options,
+            RequestCounts counts) {
         this.loop = loop;
         this.apply = apply;
         this.handler = handler;
@@ -55,6 +57,7 @@ final class ReadDesk {
         this.concurrently = concurrently;
         this.timeout = options.timeouts().read();
         this.readsMax = options.limits().readsMax();
+        this.counts = counts;
         this.admission = new Admission(readsMax, Long.MAX_VALUE);
     }
 
@@ -96,6 +99,7 @@ final class ReadDesk {
     /** Fails reads, from whatever cycle. */
     void refuse(List<? extends ReadRequest<?>> reads, QuorateException reason) {
         admission.leave(reads.size(), 0);
+        counts.rejected(Rejection.of(reason), reads.size());
         answers.deliverFromAnywhere(() -> {
             for (ReadRequest<?> read : reads) {
                 read.fail(reason);
@@ -109,6 +113,10 @@ final class ReadDesk {
             return;
         }
         admission.leave(reads.size(), 0);
+        long nowNanos = clock.nanoTime();
+        for (ReadRequest<?> read : reads) {
+            counts.answered(nowNanos - read.sinceNanos());
+        }
         if (!concurrently) {
             for (ReadRequest<?> read : reads) {
                 read.evaluate();
@@ -148,14 +156,17 @@ final class ReadDesk {
     private void submit(DutyCycle cycle, ReadRequest<?> request) {
         if (enter(request) && !cycle.offer(request)) {
             admission.leave(1, 0);
+            counts.rejected(Rejection.STOPPED, 1);
             request.fail(new NodeStoppedException("the node is closed"));
         }
     }
 
     private boolean enter(ReadRequest<?> request) {
         if (admission.enter(0)) {
+            request.waitsSince(clock.nanoTime());
             return true;
         }
+        counts.rejected(Rejection.OVERLOADED, 1);
         request.fail(new OverloadedException("too many reads wait, the limit is " + readsMax));
         return false;
     }

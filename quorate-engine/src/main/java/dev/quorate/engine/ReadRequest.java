@@ -14,6 +14,7 @@ final class ReadRequest<T extends @Nullable Object> extends Inbox.Item {
     private final ReadDesk desk;
     private final Supplier<T> reading;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private long sinceNanos;
     private @Nullable T value;
     private @Nullable Throwable failure;
 
@@ -24,6 +25,16 @@ final class ReadRequest<T extends @Nullable Object> extends Inbox.Item {
 
     CompletableFuture<T> answer() {
         return answer;
+    }
+
+    /** It has to wait from this time on; before it is handed to another thread. */
+    void waitsSince(long nowNanos) {
+        sinceNanos = nowNanos;
+    }
+
+    /** Since when it waits. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /** Reads the state; once. */

@@ -8,7 +8,21 @@ import java.util.List;
 final class SettledProposals implements Runnable {
     private final List<Proposal> proposals = new ArrayList<>();
     private final List<Object> outcomes = new ArrayList<>();
+    private final boolean expired;
     private long bytes;
+
+    SettledProposals() {
+        this(false);
+    }
+
+    private SettledProposals(boolean expired) {
+        this.expired = expired;
+    }
+
+    /** For proposals that fail because their time is up. */
+    static SettledProposals ofExpired() {
+        return new SettledProposals(true);
+    }
 
     void add(Proposal proposal, ApplyResult result) {
         put(proposal, result);
@@ -29,6 +43,17 @@ final class SettledProposals implements Runnable {
     /** The payload bytes of all. */
     long bytes() {
         return bytes;
+    }
+
+    /** Counts what became of each. APPLY only. */
+    void count(long nowNanos) {
+        for (int place = 0; place < proposals.size(); place++) {
+            if (outcomes.get(place) instanceof QuorateException reason) {
+                proposals.get(place).countRejected(expired ? Rejection.EXPIRED : Rejection.of(reason));
+            } else {
+                proposals.get(place).countAnswered(nowNanos);
+            }
+        }
     }
 
     /** Gives each its outcome; runs the callers' code. */

@@ -10,11 +10,13 @@ import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
 import dev.quorate.spi.StorageFailedException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,9 @@ final class SnapshotMaker {
     private final AtomicBoolean making = new AtomicBoolean();
     private volatile Mark mark;
     private volatile boolean stopped;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong made = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
     /** A checkpoint found the right taken; APPLY only. */
     private boolean checkpointWaits;
     /** The last checkpoint that was reported; BULK only. */
@@ -128,6 +133,26 @@ final class SnapshotMaker {
         stopped = true;
     }
 
+    /** True while a snapshot is being made. Any thread, as the counts below. */
+    boolean isMaking() {
+        return making.get();
+    }
+
+    /** How much of it is written; 0 when none is being made. */
+    long bytesWritten() {
+        return written.get();
+    }
+
+    /** How many were made since the start. */
+    long made() {
+        return made.get();
+    }
+
+    /** How many could not be made since the start. */
+    long failed() {
+        return failed.get();
+    }
+
     private void freeze(CompletableFuture<Snapshot> result) {
         checkpointWaits = false;
         try {
@@ -184,11 +209,13 @@ final class SnapshotMaker {
         private final Applier.Frozen frozen;
         private final SnapshotStore.Writer writer;
         private final CompletableFuture<Snapshot> result;
+        private final OutputStream content;
 
         private Writing(Applier.Frozen frozen, SnapshotStore.Writer writer, CompletableFuture<Snapshot> result) {
             this.frozen = frozen;
             this.writer = writer;
             this.result = result;
+            this.content = new CountedOutput(writer.content(), written);
         }
 
         @Override
@@ -198,7 +225,7 @@ final class SnapshotMaker {
                 if (stopped) {
                     throw new NodeStoppedException("node " + node.self() + " stopped in the middle of a snapshot");
                 }
-                if (frozen.state().write(writer.content())) {
+                if (frozen.state().write(content)) {
                     node.bulk().execute(this);
                     return;
                 }
@@ -224,6 +251,7 @@ final class SnapshotMaker {
     private void succeed(CompletableFuture<Snapshot> result, SnapshotMetadata metadata, boolean isNew) {
         Snapshot snapshot = new Snapshot(metadata, snapshots.pathOf(metadata));
         if (isNew) {
+            made.incrementAndGet();
             LOG.info(
                     "snapshot saved node={} lastIncluded={} bytes={}",
                     node.self(),
@@ -243,11 +271,13 @@ final class SnapshotMaker {
 
     private void fail(CompletableFuture<Snapshot> result, QuorateException failure) {
         LOG.warn("snapshot failed node={} reason={}", node.self(), failure.getMessage());
+        failed.incrementAndGet();
         giveBack();
         result.completeExceptionally(failure);
     }
 
     private void giveBack() {
+        written.set(0);
         making.set(false);
         node.apply().execute(this::freezeForWaitingCheckpoint);
     }

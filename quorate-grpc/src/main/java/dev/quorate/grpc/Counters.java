@@ -1,6 +1,7 @@
 package dev.quorate.grpc;
 
 import dev.quorate.raft.NodeId;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The counts behind {@link PeerStatistics}. Written by the network thread, the drops by any; read by any. */
@@ -47,7 +48,7 @@ final class Counters {
         roundTripNanos = nanos;
     }
 
-    PeerStatistics snapshot(NodeId peer) {
+    PeerStatistics snapshot(NodeId peer, List<PeerStatistics.Queue> queues) {
         return new PeerStatistics(
                 peer,
                 connected,
@@ -58,6 +59,7 @@ final class Counters {
                 dropped.get(),
                 notUnderstood,
                 reconnects,
-                roundTripNanos);
+                roundTripNanos,
+                queues);
     }
 }

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All that one other node is to the transport: its address, its lanes, its counts. Owned by the network thread, but for
- * {@link #send} and the counts.
+ * {@link #send} and the {@link #statistics}.
  */
 final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
@@ -43,6 +43,12 @@ final class Peer {
 
     Counters counters() {
         return counters;
+    }
+
+    /** What went between this node and it, and what waits. Any thread. */
+    PeerStatistics statistics() {
+        return counters.snapshot(
+                id, lanes.values().stream().map(PeerLane::queue).toList());
     }
 
     PeerLane lane(Lane lane) {

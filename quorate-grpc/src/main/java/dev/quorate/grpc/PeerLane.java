@@ -1,6 +1,7 @@
 package dev.quorate.grpc;
 
 import dev.quorate.spi.PeerMessage;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,12 @@ final class PeerLane {
         if (drainIsDue.compareAndSet(false, true)) {
             wiring.thread().execute(drainTask);
         }
+    }
+
+    /** What waits. Any thread. */
+    PeerStatistics.Queue queue() {
+        return new PeerStatistics.Queue(
+                lane.name().toLowerCase(Locale.ROOT), waitingMessages.get(), waitingBytes.get());
     }
 
     private boolean enter(int bytes) {

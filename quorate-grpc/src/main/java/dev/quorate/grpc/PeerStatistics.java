@@ -1,6 +1,7 @@
 package dev.quorate.grpc;
 
 import dev.quorate.raft.NodeId;
+import java.util.List;
 
 /**
  * What went between this node and one peer since the transport was built.
@@ -14,6 +15,7 @@ import dev.quorate.raft.NodeId;
  * @param framesNotUnderstood of kinds that this version does not know, or malformed
  * @param reconnects how often an open stream was lost
  * @param roundTripNanos the last measured time of a ping and its answer, 0 when none was measured
+ * @param queues what waits for a connection, or for one that takes more, at this moment; one for each lane
  */
 public record PeerStatistics(
         NodeId peer,
@@ -25,4 +27,17 @@ public record PeerStatistics(
         long messagesDropped,
         long framesNotUnderstood,
         long reconnects,
-        long roundTripNanos) {}
+        long roundTripNanos,
+        List<Queue> queues) {
+    public PeerStatistics {
+        queues = List.copyOf(queues);
+    }
+
+    /**
+     * What waits in one lane.
+     *
+     * @param lane urgent, log or snapshot
+     * @param bytes about how many
+     */
+    public record Queue(String lane, int messages, long bytes) {}
+}

@@ -48,7 +48,7 @@ final class Peers {
     List<PeerStatistics> statistics() {
         return all.values().stream()
                 .sorted(Comparator.comparing(Peer::id))
-                .map(peer -> peer.counters().snapshot(peer.id()))
+                .map(Peer::statistics)
                 .toList();
     }
 

@@ -203,7 +203,7 @@ final class Arrows implements Rule {
                 .testsSee("testkit", "server.client")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
-                .foreign("org.slf4j", "ch.qos.logback.*", "com.sun.net.httpserver")
+                .foreign("org.slf4j", "ch.qos.logback.*", "com.sun.net.httpserver", "com.sun.management")
                 .add();
         arrows.row("server.drill")
                 .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire", "server.console", "server.node")

@@ -4,7 +4,6 @@ import dev.quorate.grpc.GrpcTransport;
 import dev.quorate.server.node.ServerConfig.PeerConfig;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NodeIdentity;
-import dev.quorate.spi.Transport;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.util.List;
@@ -12,11 +11,11 @@ import java.util.List;
 /** The transport between processes. */
 final class GrpcPeers implements PeerTransports {
     @Override
-    public Transport open(NodeIdentity identity, PeerConfig config, BindableService memberList) throws IOException {
+    public Counted open(NodeIdentity identity, PeerConfig config, BindableService memberList) throws IOException {
         try {
             GrpcTransport.Builder builder = GrpcTransport.builder();
             config.tls().ifPresent(builder::tls);
-            return builder.clusterId(identity.clusterId())
+            GrpcTransport transport = builder.clusterId(identity.clusterId())
                     .self(identity.nodeId())
                     .listen(config.listen().stream().map(RunningServer::resolve).toList())
                     // Whoever writes http:// has asked for it.
@@ -24,6 +23,7 @@ final class GrpcPeers implements PeerTransports {
                     .silenceMax(config.silenceMax())
                     .services(List.of(memberList.bindService()))
                     .build();
+            return new Counted(transport, transport::peerStatistics);
         } catch (InvalidRequestException refused) {
             throw new IOException(refused.getMessage(), refused);
         }

@@ -3,6 +3,7 @@ package dev.quorate.server.node;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.quorate.engine.QuorateNode;
+import dev.quorate.grpc.PeerStatistics;
 import dev.quorate.kv.EmbeddedKv;
 import dev.quorate.server.console.Endpoint;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * What monitoring asks over HTTP: {@code /health}, which answers 200 when this member answers linearizable reads at
@@ -27,12 +29,14 @@ final class MetricsPort implements AutoCloseable {
 
     private final QuorateNode node;
     private final EmbeddedKv store;
+    private final Supplier<List<PeerStatistics>> peers;
     private final ExecutorService threads;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    private MetricsPort(QuorateNode node, EmbeddedKv store) {
+    private MetricsPort(QuorateNode node, EmbeddedKv store, Supplier<List<PeerStatistics>> peers) {
         this.node = node;
         this.store = store;
+        this.peers = peers;
         this.threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "quorate-metrics");
             thread.setDaemon(true);
@@ -40,9 +44,15 @@ final class MetricsPort implements AutoCloseable {
         });
     }
 
-    /** Listens on all of these; an exception in one line when one of them cannot be taken. */
-    static MetricsPort start(QuorateNode node, EmbeddedKv store, List<Endpoint> endpoints) throws IOException {
-        MetricsPort port = new MetricsPort(node, store);
+    /**
+     * Listens on all of these; an exception in one line when one of them cannot be taken.
+     *
+     * @param peers what the transport counts
+     */
+    static MetricsPort start(
+            QuorateNode node, EmbeddedKv store, Supplier<List<PeerStatistics>> peers, List<Endpoint> endpoints)
+            throws IOException {
+        MetricsPort port = new MetricsPort(node, store, peers);
         try {
             for (Endpoint endpoint : endpoints) {
                 port.listen(endpoint);
@@ -91,7 +101,8 @@ final class MetricsPort implements AutoCloseable {
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
-        answer(exchange, 200, "text/plain; version=0.0.4", MetricsText.of(node.status(), store.status()));
+        String page = MetricsText.of(node.status(), store.status(), node.metrics(), peers.get());
+        answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", page);
     }
 
     private static void answer(HttpExchange exchange, int code, String type, String text) throws IOException {

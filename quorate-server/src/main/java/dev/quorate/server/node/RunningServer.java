@@ -7,6 +7,7 @@ import dev.quorate.etcd.EtcdServerOptions;
 import dev.quorate.etcd.MemberAddress;
 import dev.quorate.etcd.MemberUpkeep;
 import dev.quorate.etcd.PeerMemberList;
+import dev.quorate.grpc.PeerStatistics;
 import dev.quorate.kv.EmbeddedKv;
 import dev.quorate.kv.KvStateMachine;
 import dev.quorate.raft.NodeId;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,9 +95,10 @@ public final class RunningServer implements AutoCloseable {
         NewCluster.of(config.dataDirectory()).beforeStart(config.forceNewCluster());
         Optional<NodeIdentity> stored = SingleNode.identityIn(config.dataDirectory());
         KvStateMachine machine = new KvStateMachine();
-        QuorateNode node = config.peers().isPresent()
+        Member member = config.peers().isPresent()
                 ? startMember(config, config.peers().get(), transports, stored, machine)
                 : startAlone(config, stored.orElseGet(SingleNode::fresh), machine);
+        QuorateNode node = member.node();
         EmbeddedKv store = EmbeddedKv.on(node, machine);
         EtcdServer etcd = null;
         boolean started = false;
@@ -105,7 +108,7 @@ public final class RunningServer implements AutoCloseable {
                 node.ready(READY).join();
             }
             etcd = EtcdServer.start(node, store, addresses, config.clientTls(), EtcdServerOptions.DEFAULTS);
-            MetricsPort metrics = MetricsPort.start(node, store, config.metrics());
+            MetricsPort metrics = MetricsPort.start(node, store, member.peers(), config.metrics());
             MemberAddress self = self(config, etcd);
             Optional<MemberUpkeep> upkeep = config.peers().map(peers -> MemberUpkeep.start(node, self));
             started = true;
@@ -125,13 +128,16 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static QuorateNode startAlone(ServerConfig config, NodeIdentity identity, KvStateMachine machine) {
+    /** A node and what its transport counts of its peers. */
+    private record Member(QuorateNode node, Supplier<List<PeerStatistics>> peers) {}
+
+    private static Member startAlone(ServerConfig config, NodeIdentity identity, KvStateMachine machine) {
         String address = new MemberAddress(List.of(), config.name(), List.of(), false).text();
         QuorateNode.Builder builder = QuorateNode.builder().members(Map.of(identity.nodeId(), address));
-        return start(config, identity, machine, builder);
+        return new Member(start(config, identity, machine, builder), List::of);
     }
 
-    private static QuorateNode startMember(
+    private static Member startMember(
             ServerConfig config,
             PeerConfig peers,
             PeerTransports transports,
@@ -150,18 +156,19 @@ public final class RunningServer implements AutoCloseable {
             builder.members(peers.cluster().addresses());
         }
         PeerMemberList memberList = new PeerMemberList();
-        Transport transport;
+        PeerTransports.Counted counted;
         try {
-            transport = transports.open(identity, peers, memberList);
+            counted = transports.open(identity, peers, memberList);
         } catch (IOException refused) {
             throw new CommandFailedException(String.valueOf(refused.getMessage()));
         }
+        Transport transport = counted.transport();
         boolean started = false;
         try {
             QuorateNode node = start(config, identity, machine, builder.transport(transport));
             memberList.answerFor(node);
             started = true;
-            return node;
+            return new Member(node, counted.statistics());
         } finally {
             if (!started) {
                 transport.close();
