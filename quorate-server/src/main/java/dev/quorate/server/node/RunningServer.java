@@ -69,7 +69,7 @@ public final class RunningServer implements AutoCloseable {
      * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
      */
     public static RunningServer start(Path dataDirectory, List<Endpoint> listen, NodeOptions options) {
-        return start(ServerConfig.single(dataDirectory, listen, options), noPeers());
+        return start(ServerConfig.single(dataDirectory, listen, options), noPeers(), Machine.THIS);
     }
 
     private static PeerTransports noPeers() {
@@ -84,18 +84,22 @@ public final class RunningServer implements AutoCloseable {
      *
      * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
      */
-    static RunningServer start(ServerConfig config, PeerTransports transports) {
+    static RunningServer start(ServerConfig config, PeerTransports transports, Machine machine) {
         List<InetSocketAddress> addresses = resolve(config.clients());
         // Looked at before the data is touched: a wrong address must change nothing.
         addresses.forEach(RunningServer::requireFree);
         resolve(config.metrics()).forEach(RunningServer::requireFree);
         config.peers().ifPresent(peers -> resolve(peers.listen()).forEach(RunningServer::requireFree));
         Optional<NodeIdentity> stored = SingleNode.identityIn(config.dataDirectory());
-        KvStateMachine machine = new KvStateMachine();
+        KvStateMachine state = new KvStateMachine();
+        QuorateNode.Builder builder = QuorateNode.builder()
+                .storage(FileStorage.in(config.dataDirectory(), machine.disk(), machine.log()))
+                .clock(machine.clock())
+                .stateMachine(state);
         QuorateNode node = config.peers().isPresent()
-                ? startMember(config, config.peers().get(), transports, stored, machine)
-                : startAlone(config, stored.orElseGet(SingleNode::fresh), machine);
-        EmbeddedKv store = EmbeddedKv.on(node, machine);
+                ? startMember(config, config.peers().get(), transports, stored, builder)
+                : startAlone(config, stored.orElseGet(SingleNode::fresh), builder);
+        EmbeddedKv store = EmbeddedKv.on(node, state);
         EtcdServer etcd = null;
         boolean started = false;
         try {
@@ -124,10 +128,9 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static QuorateNode startAlone(ServerConfig config, NodeIdentity identity, KvStateMachine machine) {
+    private static QuorateNode startAlone(ServerConfig config, NodeIdentity identity, QuorateNode.Builder builder) {
         String address = new MemberAddress(List.of(), config.name(), List.of(), false).text();
-        QuorateNode.Builder builder = QuorateNode.builder().members(Map.of(identity.nodeId(), address));
-        return start(config, identity, machine, builder);
+        return start(config, identity, builder.members(Map.of(identity.nodeId(), address)));
     }
 
     private static QuorateNode startMember(
@@ -135,8 +138,7 @@ public final class RunningServer implements AutoCloseable {
             PeerConfig peers,
             PeerTransports transports,
             Optional<NodeIdentity> stored,
-            KvStateMachine machine) {
-        QuorateNode.Builder builder = QuorateNode.builder();
+            QuorateNode.Builder builder) {
         NodeIdentity identity;
         if (stored.isPresent()) {
             // Who the members are, the data knows.
@@ -157,7 +159,7 @@ public final class RunningServer implements AutoCloseable {
         }
         boolean started = false;
         try {
-            QuorateNode node = start(config, identity, machine, builder.transport(transport));
+            QuorateNode node = start(config, identity, builder.transport(transport));
             memberList.answerFor(node);
             started = true;
             return node;
@@ -168,13 +170,10 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static QuorateNode start(
-            ServerConfig config, NodeIdentity identity, KvStateMachine machine, QuorateNode.Builder builder) {
+    private static QuorateNode start(ServerConfig config, NodeIdentity identity, QuorateNode.Builder builder) {
         try {
             return builder.id(identity.nodeId())
                     .clusterId(identity.clusterId())
-                    .storage(FileStorage.in(config.dataDirectory()))
-                    .stateMachine(machine)
                     .options(config.options())
                     .callbackExecutor(Runnable::run)
                     .start();

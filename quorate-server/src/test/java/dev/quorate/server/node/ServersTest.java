@@ -52,7 +52,8 @@ final class ServersTest {
         flags.put(Setting.ELECTION_TIMEOUT, "400");
         RunningServer server = RunningServer.start(
                 ServerConfig.of(Settings.of(flags, Map.of())),
-                (identity, config, memberList) -> network.transport(identity.nodeId()));
+                (identity, config, memberList) -> network.transport(identity.nodeId()),
+                Machine.THIS);
         running.put(name, server);
         return server;
     }

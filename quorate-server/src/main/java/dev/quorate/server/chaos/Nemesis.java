@@ -1,0 +1,102 @@
+package dev.quorate.server.chaos;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lets the faults of a plan happen, and starts again what ended by itself. On the thread of the round. */
+final class Nemesis {
+    private static final long SUPERVISE_MILLIS = 500;
+    private static final long RESTART_MILLIS = 1_000;
+
+    private final RoundPlan plan;
+    private final Members members;
+    private final Agenda agenda;
+    private final Journal journal;
+    private final ProcessFaults processes;
+    private final Map<FaultKind, Faults> faults = new EnumMap<>(FaultKind.class);
+    private final Map<FaultKind, Integer> struck = new EnumMap<>(FaultKind.class);
+    private int ends;
+
+    /**
+     * A nemesis that has done nothing yet.
+     *
+     * @param all who does which fault
+     */
+    Nemesis(
+            RoundPlan plan,
+            Members members,
+            Agenda agenda,
+            Journal journal,
+            ProcessFaults processes,
+            Map<FaultKind, Faults> all) {
+        this.plan = plan;
+        this.members = members;
+        this.agenda = agenda;
+        this.journal = journal;
+        this.processes = processes;
+        this.faults.putAll(all);
+    }
+
+    /** Lets everything happen, and returns when the time of the plan is up. */
+    void run() throws IOException, InterruptedException {
+        long began = agenda.millis();
+        for (PlannedFault fault : plan.faults()) {
+            agenda.at(began + fault.atMillis(), () -> strike(fault));
+        }
+        agenda.in(SUPERVISE_MILLIS, this::supervise);
+        agenda.runUntil(began + plan.loadMillis());
+    }
+
+    private void strike(PlannedFault fault) throws IOException, InterruptedException {
+        Faults doer = faults.get(fault.kind());
+        if (doer == null) {
+            throw new IllegalStateException("nobody does " + fault.kind());
+        }
+        journal.say("-- " + fault.kind().word());
+        if (doer.strike(fault)) {
+            struck.merge(fault.kind(), 1, Integer::sum);
+        } else {
+            journal.say("nobody is there for it");
+        }
+    }
+
+    private void supervise() {
+        for (Member member : members.present()) {
+            if (member.endedByItself() && !member.isBusy()) {
+                ends++;
+                member.expectDown();
+                journal.say(member.name() + " ended by itself with exit code "
+                        + member.process().exitCode());
+                agenda.in(RESTART_MILLIS, () -> {
+                    if (!member.isAlive() && members.present().contains(member)) {
+                        processes.start(member);
+                    }
+                });
+            }
+        }
+        agenda.in(SUPERVISE_MILLIS, this::supervise);
+    }
+
+    /** Takes everything back, and starts what is down. */
+    void heal() throws IOException, InterruptedException {
+        journal.say("-- heal");
+        agenda.clear();
+        for (Faults each : List.copyOf(faults.values())) {
+            each.healAll();
+        }
+        processes.healAll();
+        agenda.in(SUPERVISE_MILLIS, this::supervise);
+    }
+
+    /** How often which fault happened. */
+    Map<FaultKind, Integer> struck() {
+        return Map.copyOf(struck);
+    }
+
+    /** How often a process ended that nobody had ended. */
+    int ends() {
+        return ends;
+    }
+}
