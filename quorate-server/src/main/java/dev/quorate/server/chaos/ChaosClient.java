@@ -1,6 +1,5 @@
 package dev.quorate.server.chaos;
 
-import dev.quorate.etcd.RetrySafety;
 import dev.quorate.server.console.Connection;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.sim.check.Action;
@@ -9,12 +8,9 @@ import dev.quorate.sim.check.Operation;
 import dev.quorate.sim.check.Outcome;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.workload.Workload;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -124,12 +120,12 @@ final class ChaosClient implements Runnable {
     }
 
     private void refused(Action action, long invoked, StatusRuntimeException refused) {
-        Ending ending = Ending.of(refused);
-        if (ending == Ending.USELESS) {
+        Outcomes ending = Outcomes.of(refused);
+        if (ending == Outcomes.USELESS) {
             journal.say("UNEXPECTED REFUSAL of " + action + ": " + refused.getStatus());
         }
         if (!action.onlyReads()) {
-            boolean failed = ending != Ending.UNKNOWN;
+            boolean failed = ending != Outcomes.UNKNOWN;
             end(action, false, invoked, failed ? new Outcome.Failed() : new Outcome.Unknown());
             generation += failed ? 0 : 1;
         }
@@ -156,36 +152,6 @@ final class ChaosClient implements Runnable {
         if (connection != null) {
             connection.close();
             connection = null;
-        }
-    }
-
-    /** What is known after a call that was not answered. */
-    enum Ending {
-        /** Nothing happened. */
-        FAILED,
-        /** It was not even tried, and would not be the next time: a request of ours that the server does not take. */
-        USELESS,
-        /** Nobody knows. */
-        UNKNOWN;
-
-        /** By what the server says in the trailers; without a word of it, only a refused connection is certain. */
-        static Ending of(StatusRuntimeException refused) {
-            Metadata trailers = refused.getTrailers();
-            Optional<String> told =
-                    Optional.ofNullable(trailers == null ? null : trailers.get(RetrySafety.KEY));
-            if (told.isPresent()) {
-                return switch (told.get()) {
-                    case RetrySafety.SAFE -> FAILED;
-                    case RetrySafety.USELESS -> USELESS;
-                    default -> UNKNOWN;
-                };
-            }
-            for (Throwable cause = refused.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof ConnectException) {
-                    return FAILED;
-                }
-            }
-            return UNKNOWN;
         }
     }
 }

@@ -28,7 +28,6 @@ final class Member implements AutoCloseable {
     private volatile @Nullable MemberProcess process;
     private @Nullable Connection connection;
     private boolean wanted;
-    private boolean busy;
 
     Member(int number, Path directory, Endpoint client, List<String> command) {
         this.number = number;
@@ -88,18 +87,9 @@ final class Member implements AutoCloseable {
         return last != null && last.isAlive();
     }
 
-    /** True when it runs, and nothing is being done to it. */
+    /** True when it runs and does not stand still. */
     boolean isIdle() {
-        return isAlive() && !busy && !process().isPaused();
-    }
-
-    /** Something is being done to it, or no longer. */
-    void busy(boolean isBusy) {
-        busy = isBusy;
-    }
-
-    boolean isBusy() {
-        return busy;
+        return isAlive() && !process().isPaused();
     }
 
     /** It is to be down from now on: an end is no surprise. */

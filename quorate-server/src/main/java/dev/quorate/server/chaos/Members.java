@@ -25,6 +25,7 @@ final class Members implements AutoCloseable {
     private final Path directory;
     private final String token;
     private final List<Member> present = new CopyOnWriteArrayList<>();
+    private final List<Member> everybody = new ArrayList<>();
     private final ExecutorService askers = Threads.cached("quorate-asker");
     private int last;
 
@@ -163,12 +164,14 @@ final class Members implements AutoCloseable {
                 "--election-timeout=" + plan.electionMillis(),
                 "--snapshot-count=" + plan.snapshotCount(),
                 "--log-level=info"));
-        return new Member(number, home, network.client(number), command);
+        Member member = new Member(number, home, network.client(number), command);
+        everybody.add(member);
+        return member;
     }
 
     @Override
     public void close() {
-        present.forEach(Member::close);
+        everybody.forEach(Member::close);
         askers.shutdownNow();
     }
 }

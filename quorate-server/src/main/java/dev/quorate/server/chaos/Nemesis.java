@@ -2,8 +2,10 @@ package dev.quorate.server.chaos;
 
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Lets the faults of a plan happen, and starts again what ended by itself. On the thread of the round. */
 final class Nemesis {
@@ -15,6 +17,7 @@ final class Nemesis {
     private final Agenda agenda;
     private final Journal journal;
     private final ProcessFaults processes;
+    private final DamageFaults damage;
     private final Map<FaultKind, Faults> faults = new EnumMap<>(FaultKind.class);
     private final Map<FaultKind, Integer> struck = new EnumMap<>(FaultKind.class);
     private int ends;
@@ -30,12 +33,14 @@ final class Nemesis {
             Agenda agenda,
             Journal journal,
             ProcessFaults processes,
+            DamageFaults damage,
             Map<FaultKind, Faults> all) {
         this.plan = plan;
         this.members = members;
         this.agenda = agenda;
         this.journal = journal;
         this.processes = processes;
+        this.damage = damage;
         this.faults.putAll(all);
     }
 
@@ -62,13 +67,14 @@ final class Nemesis {
         }
     }
 
-    private void supervise() {
+    private void supervise() throws IOException {
         for (Member member : members.present()) {
-            if (member.endedByItself() && !member.isBusy()) {
+            if (member.endedByItself()) {
                 ends++;
                 member.expectDown();
                 journal.say(member.name() + " ended by itself with exit code "
                         + member.process().exitCode());
+                damage.ended(member);
                 agenda.in(RESTART_MILLIS, () -> {
                     if (!member.isAlive() && members.present().contains(member)) {
                         processes.start(member);
@@ -83,10 +89,12 @@ final class Nemesis {
     void heal() throws IOException, InterruptedException {
         journal.say("-- heal");
         agenda.clear();
-        for (Faults each : List.copyOf(faults.values())) {
+        // Who does several kinds is told once; processes are back before anybody asks who the members are.
+        Set<Faults> doers = new LinkedHashSet<>(List.of(processes));
+        doers.addAll(faults.values());
+        for (Faults each : doers) {
             each.healAll();
         }
-        processes.healAll();
         agenda.in(SUPERVISE_MILLIS, this::supervise);
     }
 

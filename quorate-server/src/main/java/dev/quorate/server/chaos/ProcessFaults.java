@@ -82,8 +82,9 @@ final class ProcessFaults implements Faults {
         agenda.in(lastsMillis, () -> restart(victim));
     }
 
-    private void restart(Member member) throws IOException {
-        if (!member.isAlive() && !member.isBusy() && members.present().contains(member)) {
+    /** Starts it, unless somebody else did, or it is no member any more. */
+    void restart(Member member) throws IOException {
+        if (!member.isAlive() && members.present().contains(member)) {
             start(member);
         }
     }

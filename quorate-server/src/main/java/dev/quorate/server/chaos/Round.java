@@ -72,8 +72,10 @@ final class Round {
             ProcessFaults processes = new ProcessFaults(members, agenda, watches, journal);
             MachineFaults machines = new MachineFaults(members, volumes, agenda, journal);
             NetworkFaults networks = new NetworkFaults(members, network, agenda, journal);
-            Nemesis nemesis =
-                    new Nemesis(plan, members, agenda, journal, processes, doers(processes, machines, networks));
+            MembershipFaults changes = new MembershipFaults(members, agenda, watches, journal);
+            DamageFaults damage = new DamageFaults(members, agenda, processes, journal);
+            Map<FaultKind, Faults> doers = doers(processes, machines, networks, changes, damage);
+            Nemesis nemesis = new Nemesis(plan, members, agenda, journal, processes, damage, doers);
             members.startFirst();
             if (awaitLeader(members, agenda)) {
                 load(nemesis, members, agenda, history, journal);
@@ -89,7 +91,7 @@ final class Round {
     }
 
     private static Map<FaultKind, Faults> doers(
-            ProcessFaults processes, MachineFaults machines, NetworkFaults networks) {
+            Faults processes, Faults machines, Faults networks, Faults changes, Faults damage) {
         Map<FaultKind, Faults> doers = new EnumMap<>(FaultKind.class);
         for (FaultKind kind : FaultKind.values()) {
             doers.put(
@@ -98,7 +100,8 @@ final class Round {
                         case KILL_LEADER, KILL_FOLLOWER, KILL_MAJORITY, KILL_ALL, PAUSE, ROLLING_RESTART -> processes;
                         case ISOLATE_LEADER, ISOLATE_FOLLOWER, SPLIT, ONE_WAY, LOSS, DELAY -> networks;
                         case FULL_DISK_LEADER, FULL_DISK_FOLLOWER, SLOW_DISK, CLOCK_STEP -> machines;
-                        case MEMBERSHIP, CORRUPT -> processes;
+                        case MEMBERSHIP -> changes;
+                        case CORRUPT -> damage;
                     });
         }
         return doers;

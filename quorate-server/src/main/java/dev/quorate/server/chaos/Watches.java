@@ -27,14 +27,15 @@ final class Watches implements AutoCloseable {
 
     /** The leader was just killed: how long until another one says that it leads. */
     void leaderKilled() {
-        watch("a leader after the kill", leaderlessMillis, () -> members.leader().isPresent());
+        watch("a leader after the kill", leaderlessMillis, () -> true, () -> members.leader().isPresent());
     }
 
     /** A member was just started: how long until it has applied what was committed when it first answered. */
     void started(Member member) {
         long[] goal = {0};
-        watch("the catching up of " + member.name(), catchUpMillis, () -> {
-            Optional<NodeStatusResponse> own = member.isAlive() ? member.status() : Optional.empty();
+        MemberProcess life = member.process();
+        watch("the catching up of " + member.name(), catchUpMillis, life::isAlive, () -> {
+            Optional<NodeStatusResponse> own = member.status();
             if (own.isEmpty() || own.get().getLeader() == 0) {
                 return false;
             }
@@ -46,11 +47,12 @@ final class Watches implements AutoCloseable {
         });
     }
 
-    private void watch(String what, List<Long> times, BooleanSupplier condition) {
+    /** Polls a condition for as long as another one makes sense of it. */
+    private void watch(String what, List<Long> times, BooleanSupplier goesOn, BooleanSupplier condition) {
         long began = System.nanoTime();
         watchers.execute(() -> {
             try {
-                while (System.nanoTime() - began < PATIENCE_NANOS) {
+                while (goesOn.getAsBoolean() && System.nanoTime() - began < PATIENCE_NANOS) {
                     if (condition.getAsBoolean()) {
                         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
                         add(times, millis);
