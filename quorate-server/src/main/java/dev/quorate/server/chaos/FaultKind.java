@@ -61,4 +61,9 @@ enum FaultKind {
     boolean needsShaping() {
         return this == LOSS || this == DELAY;
     }
+
+    /** True for what takes all space of a file system. */
+    boolean fillsDisk() {
+        return this == FULL_DISK_LEADER || this == FULL_DISK_FOLLOWER;
+    }
 }

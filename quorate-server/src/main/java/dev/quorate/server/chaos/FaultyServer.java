@@ -21,7 +21,7 @@ final class FaultyServer {
     /** The system property that makes segments of the log small, so that files are made and recycled all the time. */
     static final String SMALL_SEGMENTS = "quorate.chaos.small-segments";
 
-    private static final WalOptions SMALL = new WalOptions(64 << 10, 16 << 10, 4 << 10, 16 << 10, 2);
+    private static final WalOptions SMALL = new WalOptions(16 << 10, 8 << 10, 4 << 10, 16 << 10, 1);
     private static final int EXIT_ORPHANED = 3;
 
     private final FaultyDisk disk;

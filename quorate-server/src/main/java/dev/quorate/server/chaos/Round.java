@@ -58,9 +58,7 @@ final class Round {
     /** Runs it. */
     RoundReport run(long seed) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        boolean fills = plan.faults().stream()
-                .anyMatch(fault -> fault.kind() == FaultKind.FULL_DISK_LEADER
-                        || fault.kind() == FaultKind.FULL_DISK_FOLLOWER);
+        boolean fills = plan.faults().stream().anyMatch(fault -> fault.kind().fillsDisk());
         try (Journal journal = new Journal(directory.resolve("timeline.txt"));
                 HistoryLog history = new HistoryLog(directory.resolve("history.ndjson"));
                 Network network = Networks.open(plan.network(), seed);

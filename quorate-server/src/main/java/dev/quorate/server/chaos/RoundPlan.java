@@ -42,6 +42,8 @@ record RoundPlan(
     /** The time at the beginning in which nothing happens, so that there is something to lose. */
     private static final int CALM_MILLIS = 1_500;
 
+    private static final int FULL_MILLIS_MIN = 4_000;
+
     RoundPlan {
         faults = List.copyOf(faults);
     }
@@ -72,7 +74,7 @@ record RoundPlan(
                 network,
                 election,
                 (int) (chance.happens(0.7) ? chance.between(100, 1_500) : 100_000),
-                chance.happens(0.6),
+                chance.happens(0.6) || kinds.stream().anyMatch(FaultKind::fillsDisk),
                 (int) chance.between(4, 8),
                 (int) chance.between(25, 90),
                 (int) chance.between(1_500, 4_000),
@@ -111,12 +113,19 @@ record RoundPlan(
         long at = CALM_MILLIS + chance.exponential(mean / 2);
         while (at < load) {
             FaultKind kind = chance.pick(kinds);
-            long lasts = kind == FaultKind.PAUSE
-                    ? chance.between(election, 5L * election)
-                    : chance.between(500, chance.happens(0.3) ? 12_000 : 5_000);
+            long lasts = drawMillis(chance, kind, election);
             faults.add(new PlannedFault(kind, at, lasts, chance.nextLong()));
             at += chance.exponential(mean);
         }
         return faults;
+    }
+
+    private static long drawMillis(Chance chance, FaultKind kind, int election) {
+        if (kind == FaultKind.PAUSE) {
+            return chance.between(election, 5L * election);
+        }
+        // Until a disk without space is noticed, what was reserved before has to be used up.
+        long least = kind.fillsDisk() ? FULL_MILLIS_MIN : 500;
+        return least + chance.between(0, chance.happens(0.3) ? 12_000 : 4_500);
     }
 }
