@@ -122,7 +122,7 @@ final class ChaosClient implements Runnable {
     private void refused(Action action, long invoked, StatusRuntimeException refused) {
         Outcomes ending = Outcomes.of(refused);
         if (ending == Outcomes.USELESS) {
-            journal.say("UNEXPECTED REFUSAL of " + action + ": " + refused.getStatus());
+            journal.wrong("client " + number + " asked " + action + " and was refused: " + refused.getStatus());
         }
         if (!action.onlyReads()) {
             boolean failed = ending != Outcomes.UNKNOWN;

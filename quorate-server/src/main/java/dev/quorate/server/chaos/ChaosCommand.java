@@ -57,7 +57,7 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--round-seconds",
             paramLabel = "S",
             defaultValue = "0",
-            description = "How long faults happen in a round; by default drawn: 60 to 110.")
+            description = "How long faults happen in a round; by default drawn: 45 to 80.")
     private int roundSeconds;
 
     @Option(

@@ -51,9 +51,7 @@ final class DamageFaults implements Faults {
             return false;
         }
         Member member = chosen;
-        member.expectDown();
-        member.process().stop();
-        journal.say("stopped " + member.name() + " in good order");
+        processes.stop(member);
         boolean flipped = flip(member, chance);
         if (flipped) {
             victim = member;

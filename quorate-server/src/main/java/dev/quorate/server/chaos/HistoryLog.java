@@ -32,6 +32,7 @@ final class HistoryLog implements AutoCloseable {
         }
         try {
             file.write(operation);
+            file.flush();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** What happened in a round and when, a line each, on the clock of the history; any thread. */
 final class Journal implements AutoCloseable {
     private final BufferedWriter out;
+    private final List<String> wrongs = new ArrayList<>();
     private final long beganNanos = System.nanoTime();
 
     Journal(Path file) throws IOException {
@@ -20,6 +23,17 @@ final class Journal implements AutoCloseable {
     /** Nanoseconds since the round began. */
     long nanos() {
         return System.nanoTime() - beganNanos;
+    }
+
+    /** Writes down something that must not happen; it counts as a violation. */
+    synchronized void wrong(String event) {
+        say("WRONG: " + event);
+        wrongs.add(event);
+    }
+
+    /** What happened that must not. */
+    synchronized List<String> wrongs() {
+        return List.copyOf(wrongs);
     }
 
     /** Writes a line at once, so that it is there whatever happens next. */

@@ -72,9 +72,7 @@ final class Nemesis {
             if (member.endedByItself()) {
                 ends++;
                 member.expectDown();
-                journal.say(member.name() + " ended by itself with exit code "
-                        + member.process().exitCode());
-                damage.ended(member);
+                endedByItself(member);
                 agenda.in(RESTART_MILLIS, () -> {
                     if (!member.isAlive() && members.present().contains(member)) {
                         processes.start(member);
@@ -83,6 +81,22 @@ final class Nemesis {
             }
         }
         agenda.in(SUPERVISE_MILLIS, this::supervise);
+    }
+
+    /** What a disk does to a server may end it, and so may a cluster that does not know a newcomer; nothing else. */
+    private void endedByItself(Member member) throws IOException {
+        String event = member.name() + " ended by itself with exit code "
+                + member.process().exitCode();
+        boolean excused = member.number() > plan.nodes()
+                || plan.faults().stream()
+                        .map(PlannedFault::kind)
+                        .anyMatch(kind -> kind.fillsDisk() || kind == FaultKind.CORRUPT);
+        if (excused) {
+            journal.say(event);
+        } else {
+            journal.wrong(event);
+        }
+        damage.ended(member);
     }
 
     /** Takes everything back, and starts what is down. */

@@ -89,6 +89,17 @@ final class ProcessFaults implements Faults {
         }
     }
 
+    /** Stops it as an operator does. */
+    void stop(Member member) throws IOException {
+        member.expectDown();
+        int exitCode = member.process().stop();
+        if (exitCode == 0) {
+            journal.say("stopped " + member.name() + " in good order");
+        } else {
+            journal.wrong(member.name() + " ended with exit code " + exitCode + " when it was told to stop");
+        }
+    }
+
     /** Starts it, and takes the time until it has caught up. */
     void start(Member member) throws IOException {
         member.start();
@@ -117,10 +128,7 @@ final class ProcessFaults implements Faults {
             roll(order, at + 1);
             return;
         }
-        member.expectDown();
-        member.process().stop();
-        journal.say("stopped " + member.name() + " in good order, exit code "
-                + member.process().exitCode());
+        stop(member);
         start(member);
         awaitBack(order, at, agenda.millis() + ROLL_PATIENCE_MILLIS);
     }

@@ -33,7 +33,7 @@ final class Round {
     private static final long FIRST_LEADER_MILLIS = 90_000;
     private static final long POLL_MILLIS = 100;
     private static final Duration FINAL_READ = Duration.ofSeconds(20);
-    private static final CheckLimits LIMITS = CheckLimits.DEFAULT;
+    private static final CheckLimits LIMITS = new CheckLimits(3_000_000, 200_000);
 
     private final RoundPlan plan;
     private final Path directory;
@@ -80,6 +80,7 @@ final class Round {
             } else {
                 violations.add("no leader within " + FIRST_LEADER_MILLIS / 1_000 + " s of the first start");
             }
+            violations.addAll(journal.wrongs());
             judge(history);
             if (!violations.isEmpty()) {
                 volumes.keep();

@@ -66,7 +66,7 @@ record RoundPlan(
         int nodes = choice.nodes > 0 ? choice.nodes : chance.happens(0.6) ? 3 : 5;
         String network = chance.pick(choice.networks);
         int election = chance.happens(0.5) ? 1_000 : (int) chance.between(300, 1_500);
-        int load = choice.loadMillis > 0 ? choice.loadMillis : (int) chance.between(60_000, 110_000);
+        int load = choice.loadMillis > 0 ? choice.loadMillis : (int) chance.between(45_000, 80_000);
         List<FaultKind> kinds = drawKinds(chance, choice, choice.shaping.contains(network));
         List<PlannedFault> faults = drawFaults(chance.split(), kinds, load, election);
         return new RoundPlan(
@@ -75,9 +75,9 @@ record RoundPlan(
                 election,
                 (int) (chance.happens(0.7) ? chance.between(100, 1_500) : 100_000),
                 chance.happens(0.6) || kinds.stream().anyMatch(FaultKind::fillsDisk),
-                (int) chance.between(4, 8),
-                (int) chance.between(25, 90),
-                (int) chance.between(1_500, 4_000),
+                (int) chance.between(4, 6),
+                (int) chance.between(60, 150),
+                (int) chance.between(2_500, 5_000),
                 chance.happens(0.5) ? 0.3 * chance.unit() : 0,
                 load,
                 faults,
@@ -109,7 +109,7 @@ record RoundPlan(
         if (kinds.isEmpty()) {
             return faults;
         }
-        long mean = chance.between(2_500, 7_000);
+        long mean = chance.between(4_000, 9_000);
         long at = CALM_MILLIS + chance.exponential(mean / 2);
         while (at < load) {
             FaultKind kind = chance.pick(kinds);
