@@ -14,6 +14,8 @@ public enum ChangeRefusal {
     STORAGE_FULL,
     /** The learner lags too far behind to vote; nothing was done. */
     LEARNER_BEHIND,
+    /** Too few of the voters that would be left answer: the change could not be completed; nothing was done. */
+    QUORUM_SILENT,
     /** The new voter did not catch up; it stays a learner. */
     CATCH_UP_FAILED,
     /** The leadership is being transferred; nothing was done. */

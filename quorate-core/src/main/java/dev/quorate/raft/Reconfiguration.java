@@ -69,8 +69,28 @@ final class Reconfiguration {
                             + core.log.lastIndex() + " and lags by more than an election timeout");
             return;
         }
+        boolean fewer = newVoters.isEmpty() && !target.voters().equals(now.voters());
+        if (fewer && !target.isQuorum(active(target))) {
+            refuse(
+                    input.requestId(),
+                    ChangeRefusal.QUORUM_SILENT,
+                    "of the voters that would be left, " + target.voters() + ", only " + active(target)
+                            + " answered within the last election timeout");
+            return;
+        }
         running = Optional.of(request);
         advance();
+    }
+
+    /** The voters of a membership that are there at present. */
+    private SortedSet<NodeId> active(Membership membership) {
+        SortedSet<NodeId> active = new TreeSet<>();
+        for (NodeId voter : membership.voters()) {
+            if (voter.equals(core.self) || replication.isActive(voter)) {
+                active.add(voter);
+            }
+        }
+        return active;
     }
 
     /** Takes the next step as soon as the last one is committed; appends one entry at most. */

@@ -6,14 +6,15 @@ package dev.quorate.raft;
  *
  * @param reason what is missing
  * @param term for {@link Reason#ENTRIES_LOST}: the term, entered since the loss and durable, in which the node has
- *     promised nothing; else 0
+ *     promised nothing; for {@link Reason#FIRST_START}: the last term of the snapshot that the cluster begins with, 0
+ *     when it begins with nothing; else 0
  */
 public record Rejoin(Reason reason, long term) {
     /** What is missing on the disk. */
     public enum Reason {
         /** Nothing: the node is as good as its disk. */
         NONE,
-        /** Everything, as on a first start; or the disk was wiped, which looks the same. */
+        /** Everything since the cluster began, as on a first start; or the disk was wiped, which looks the same. */
         FIRST_START,
         /** The term and the vote, and perhaps entries. */
         VOTE_LOST,
@@ -31,9 +32,17 @@ public record Rejoin(Reason reason, long term) {
     public static final Rejoin VOTE_LOST = new Rejoin(Reason.VOTE_LOST, 0);
 
     public Rejoin {
-        if ((reason == Reason.ENTRIES_LOST) != (term > 0)) {
+        boolean fits = reason == Reason.FIRST_START ? term >= 0 : (reason == Reason.ENTRIES_LOST) == (term > 0);
+        if (!fits) {
             throw new IllegalArgumentException(reason + " with term " + term);
         }
+    }
+
+    /**
+     * A node whose disk holds nothing but the snapshot that its cluster begins with, whose last entry has this term.
+     */
+    public static Rejoin firstStart(long term) {
+        return new Rejoin(Reason.FIRST_START, term);
     }
 
     /** A node that lost entries, and then durably entered this term without a vote in it. */

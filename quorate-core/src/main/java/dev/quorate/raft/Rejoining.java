@@ -56,13 +56,17 @@ import java.util.TreeSet;
  * <p><b>A first start</b> looks like a wiped disk. Such a node votes only for an empty log, as is right when a cluster
  * is formed and useless in one that has entries; once there is a leader that it did not vote for, or a candidate with
  * entries, it has lost its vote, and the storage notes it as that. What cannot be told apart: a wiped disk in a cluster
- * of which another voter has never stored an entry.
+ * of which another voter has never stored an entry. A cluster that begins with a snapshot is the same with "empty" read
+ * as "ends with the snapshot": all its members begin with the same one, and every later entry has a later term.
  */
 final class Rejoining {
     /** After so many election timeouts without a leader the node, though told all, asks again. */
     private static final int REPEAT_TIMEOUTS = 3;
 
     private final Core core;
+    /** The last term of the log that a first start begins with, and every other member of a new cluster too. */
+    private final long begun;
+
     private Reason reason;
     /** R, while the node catches up. */
     private long term;
@@ -82,10 +86,11 @@ final class Rejoining {
         this.core = core;
         this.reason = rejoin.reason();
         this.term = rejoin.term();
+        this.begun = rejoin.reason() == Reason.FIRST_START ? rejoin.term() : 0;
         boolean isVoter = core.membership().isVoter(core.self);
         if (reason == Reason.FIRST_START && core.isSoleVoter()) {
             reason = Reason.NONE;
-        } else if (reason == Reason.FIRST_START && isVoter && core.log.lastIndex() > 0) {
+        } else if (reason == Reason.FIRST_START && isVoter && core.log.last().term() > begun) {
             // It got entries, and nobody noted that it was whole before.
             reason = Reason.VOTE_LOST;
         }
@@ -114,7 +119,7 @@ final class Rejoining {
     boolean mayVoteFor(LogId candidateLast) {
         return switch (reason) {
             case NONE -> true;
-            case FIRST_START -> candidateLast.equals(LogId.ZERO);
+            case FIRST_START -> candidateLast.term() == begun;
             case VOTE_LOST -> false;
             case ENTRIES_LOST -> informed && candidateLast.compareTo(newest) >= 0;
         };
@@ -162,7 +167,7 @@ final class Rejoining {
         LogId last = request instanceof Message.VoteRequest vote
                 ? vote.last()
                 : request instanceof Message.PreVoteRequest preVote ? preVote.last() : LogId.ZERO;
-        if (reason == Reason.FIRST_START && last.index() > 0) {
+        if (reason == Reason.FIRST_START && last.term() > begun) {
             // A learner too: who asks it for a vote takes it for a voter, and nobody becomes one without entries.
             loseVote(candidate);
         }

@@ -97,6 +97,12 @@ final class Replication {
         return find(id) != null;
     }
 
+    /** True when this peer answered within the last election timeout. */
+    boolean isActive(NodeId id) {
+        Peer peer = find(id);
+        return peer != null && core.nowNanos() - peer.heardNanos < core.options.electionTimeoutNanos();
+    }
+
     /** True when this peer lags by less than an election timeout. */
     boolean isCaughtUp(NodeId id) {
         Peer peer = find(id);
@@ -282,7 +288,6 @@ final class Replication {
     SortedMap<NodeId, PeerStatus> status() {
         SortedMap<NodeId, PeerStatus> status = new TreeMap<>();
         for (Peer peer : peers) {
-            boolean active = core.nowNanos() - peer.heardNanos < core.options.electionTimeoutNanos();
             status.put(
                     peer.id,
                     new PeerStatus(
@@ -290,7 +295,7 @@ final class Replication {
                             peer.nextIndex,
                             peer.mode,
                             peer.inFlightMessages(),
-                            active,
+                            isActive(peer.id),
                             isCaughtUp(peer.id)));
         }
         return status;

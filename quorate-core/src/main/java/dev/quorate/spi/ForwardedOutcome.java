@@ -53,7 +53,9 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
         /** Nothing happened: the leader has just been elected. */
         NOT_READY(9),
         /** Nothing happened: the learner lags too far behind to vote. */
-        LEARNER_BEHIND(10);
+        LEARNER_BEHIND(10),
+        /** Nothing happened: too few of the voters that would be left answer. */
+        QUORUM_SILENT(11);
 
         private static final Kind[] BY_CODE = {
             null,
@@ -66,7 +68,8 @@ public record ForwardedOutcome(Kind kind, LogId position, Bytes response, Option
             UNKNOWN,
             CHANGE_IN_PROGRESS,
             NOT_READY,
-            LEARNER_BEHIND
+            LEARNER_BEHIND,
+            QUORUM_SILENT
         };
 
         private final int code;

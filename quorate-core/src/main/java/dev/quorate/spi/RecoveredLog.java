@@ -31,6 +31,19 @@ public record RecoveredLog(
         memberships = List.copyOf(memberships);
     }
 
+    /** True when the entry with this position is here, or was purged. */
+    public boolean contains(LogId id) {
+        if (id.index() <= purged.index()) {
+            return true;
+        }
+        for (TermRun run : runs) {
+            if (run.firstIndex() <= id.index() && id.index() <= run.lastIndex()) {
+                return run.term() == id.term();
+            }
+        }
+        return false;
+    }
+
     /** The position of the last entry, or {@code purged}. */
     public LogId last() {
         return runs.isEmpty() ? purged : runs.get(runs.size() - 1).last();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What {@link Rejoining} says of a node whose disk lost something, sentence by sentence. */
 class RejoinTest {
     private static final LogId LATE = new LogId(9, 90);
+    private static final LogId BEGUN = new LogId(7, 120);
     private static final LogId OLD = new LogId(1, 1);
 
     @Test
@@ -178,6 +179,41 @@ class RejoinTest {
     }
 
     @Test
+    void firstStartsFromASnapshotFormACluster() {
+        Subject node = restored();
+        assertThat(node.raft.isRejoining()).isTrue();
+        node.win();
+        assertThat(node.raft.role()).isEqualTo(Role.LEADER);
+        assertThat(node.raft.isRejoining()).isFalse();
+    }
+
+    @Test
+    void aFirstStartFromASnapshotVotesForALogThatEndsWithIt() {
+        Subject node = restored();
+        node.pass(2 * Subject.T);
+        assertThat(Subject.sent(node.from(3, new PreVoteRequest(8, BEGUN)), 3))
+                .containsExactly(new PreVoteResponse(8, true));
+    }
+
+    @Test
+    void aFirstStartFromASnapshotAsksWhenACandidateHasMore() {
+        Subject node = restored();
+        node.pass(2 * Subject.T);
+        assertThat(Subject.sent(node.from(3, new VoteRequest(9, new LogId(8, 121))), 3))
+                .as("the cluster has gone on, perhaps with a vote of this node")
+                .isEmpty();
+        assertThat(node.raft.term()).isEqualTo(7);
+        question(node.timeout());
+    }
+
+    @Test
+    void aFirstStartFromASnapshotThatHasMoreAsks() {
+        Subject node = new Subject(restored(8, List.of(new TermRun(8, 121, 122)), EntrySizes.of(0, 0)), 1);
+        assertThat(node.raft.isAskingVoters()).isTrue();
+        question(node.timeout());
+    }
+
+    @Test
     void aNodeAloneHasNothingToFear() {
         RecoveredState alone = RecoveredState.fresh(Subject.membership(1));
         assertThat(new Subject(with(alone, Rejoin.FIRST_START), 1).raft.isRejoining())
@@ -321,6 +357,23 @@ class RejoinTest {
 
     private static StandingResponse told(long term, long question, LogId last, LogId at, Membership membership) {
         return new StandingResponse(term, question, last, at, membership, membership.voters());
+    }
+
+    /** A node whose disk holds a snapshot that its cluster begins with, and nothing else. */
+    private static Subject restored() {
+        return new Subject(restored(7, List.of(), EntrySizes.NONE), 1);
+    }
+
+    private static RecoveredState restored(long term, List<TermRun> runs, EntrySizes sizes) {
+        return new RecoveredState(
+                new HardState(term, Optional.empty()),
+                Subject.membership(5),
+                BEGUN,
+                BEGUN,
+                BEGUN.index(),
+                runs,
+                sizes,
+                Rejoin.firstStart(7));
     }
 
     private static Subject first() {

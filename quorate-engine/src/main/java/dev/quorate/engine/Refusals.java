@@ -67,6 +67,7 @@ final class Refusals {
             case CHANGE_IN_PROGRESS -> Kind.CHANGE_IN_PROGRESS;
             case NOT_READY -> Kind.NOT_READY;
             case LEARNER_BEHIND -> Kind.LEARNER_BEHIND;
+            case QUORUM_SILENT -> Kind.QUORUM_SILENT;
             default -> Kind.CHANGE_REFUSED;
         };
     }
@@ -82,6 +83,7 @@ final class Refusals {
             case CHANGE_IN_PROGRESS -> new ChangeRefusedException(ChangeRefusal.CHANGE_IN_PROGRESS, outcome.why());
             case NOT_READY -> new ChangeRefusedException(ChangeRefusal.NOT_READY, outcome.why());
             case LEARNER_BEHIND -> new ChangeRefusedException(ChangeRefusal.LEARNER_BEHIND, outcome.why());
+            case QUORUM_SILENT -> new ChangeRefusedException(ChangeRefusal.QUORUM_SILENT, outcome.why());
             case APPLIED, UNKNOWN -> new OutcomeUnknownException(outcome.why());
         };
     }
@@ -93,7 +95,13 @@ final class Refusals {
             case INVALID -> new InvalidRequestException(why);
             case STORAGE_FULL -> new WritesStoppedException(why);
             case LEADERSHIP_LOST -> new OutcomeUnknownException(why);
-            case CHANGE_IN_PROGRESS, NOT_READY, LEARNER_BEHIND, CATCH_UP_FAILED, TRANSFER_IN_PROGRESS, TIMED_OUT ->
+            case CHANGE_IN_PROGRESS,
+                NOT_READY,
+                LEARNER_BEHIND,
+                QUORUM_SILENT,
+                CATCH_UP_FAILED,
+                TRANSFER_IN_PROGRESS,
+                TIMED_OUT ->
                 new ChangeRefusedException(reason, reason + ": " + why);
         };
     }

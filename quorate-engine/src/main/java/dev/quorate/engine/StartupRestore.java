@@ -2,7 +2,6 @@ package dev.quorate.engine;
 
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.Membership;
-import dev.quorate.raft.TermRun;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.MembershipFormat;
 import dev.quorate.spi.OpenStorage;
@@ -126,19 +125,7 @@ final class StartupRestore {
             return Optional.empty();
         }
         LogId lastIncluded = latest.get().lastIncluded();
-        return contains(recovered, lastIncluded) ? Optional.empty() : Optional.of(lastIncluded);
-    }
-
-    private static boolean contains(RecoveredLog recovered, LogId id) {
-        if (id.index() <= recovered.purged().index()) {
-            return true;
-        }
-        for (TermRun run : recovered.runs()) {
-            if (run.firstIndex() <= id.index() && id.index() <= run.lastIndex()) {
-                return run.term() == id.term();
-            }
-        }
-        return false;
+        return recovered.contains(lastIncluded) ? Optional.empty() : Optional.of(lastIncluded);
     }
 
     private static long timeAt(LogId own, Optional<SnapshotMetadata> latest, RaftLog log) throws IOException {

@@ -1,6 +1,5 @@
 package dev.quorate.etcd;
 
-import dev.quorate.engine.NodeStatus;
 import dev.quorate.engine.QuorateNode;
 import dev.quorate.engine.ReadConsistency;
 import dev.quorate.etcd.wire.ClusterGrpc;
@@ -18,12 +17,9 @@ import dev.quorate.etcd.wire.ResponseHeader;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.MembershipChange;
 import dev.quorate.raft.NodeId;
-import dev.quorate.raft.RaftStatus.PeerStatus;
-import dev.quorate.raft.Role;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,11 +87,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberRemove(MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> answers) {
         Answer<MemberRemoveResponse> answer = new Answer<>(answers);
-        NodeStatus now = node.status();
-        if (!isMember(now.membership(), request.getID())) {
+        Membership now = node.status().membership();
+        if (!isMember(now, request.getID())) {
             answer.refuse(Refusals.MEMBER_NOT_FOUND);
-        } else if (now.membership().voters().equals(new TreeSet<>(List.of(NodeId.of(request.getID()))))
-                || !leavesAQuorum(now, NodeId.of(request.getID()))) {
+        } else if (now.voters().equals(new TreeSet<>(List.of(NodeId.of(request.getID()))))) {
             answer.refuse(Refusals.NOT_ENOUGH_STARTED);
         } else {
             send(
@@ -170,25 +165,6 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
             }
             answer.send(message);
         });
-    }
-
-    /**
-     * False when too few of the voters that would be left answer at present: such a change would stand in the log and
-     * never be committed. Only the leader knows; another node leaves it to the operator.
-     */
-    private static boolean leavesAQuorum(NodeStatus now, NodeId removed) {
-        if (now.role() != Role.LEADER) {
-            return true;
-        }
-        SortedSet<NodeId> rest = new TreeSet<>(now.membership().voters());
-        rest.remove(removed);
-        long there = rest.stream()
-                .filter(voter -> {
-                    PeerStatus peer = now.peers().get(voter);
-                    return voter.equals(now.id()) || (peer != null && peer.recentlyActive());
-                })
-                .count();
-        return there > rest.size() / 2;
     }
 
     private NodeId freshId(Membership now) {

@@ -91,8 +91,11 @@ final class Refusals {
             return refused.leader().isPresent() ? LEADER_CHANGED : NO_LEADER;
         }
         if (cause instanceof ChangeRefusedException refused) {
-            boolean behind = refused.reason().equals(Optional.of(ChangeRefusal.LEARNER_BEHIND));
-            return behind ? LEARNER_NOT_READY : unavailable("unhealthy cluster: " + refused.getMessage());
+            if (refused.reason().equals(Optional.of(ChangeRefusal.LEARNER_BEHIND))) {
+                return LEARNER_NOT_READY;
+            }
+            boolean silent = refused.reason().equals(Optional.of(ChangeRefusal.QUORUM_SILENT));
+            return silent ? NOT_ENOUGH_STARTED : unavailable("unhealthy cluster: " + refused.getMessage());
         }
         if (cause instanceof OutcomeUnknownException || cause instanceof DeadlineExceededException) {
             return TIMED_OUT;

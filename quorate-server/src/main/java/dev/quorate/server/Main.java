@@ -21,6 +21,7 @@ import dev.quorate.server.node.CertsCommand;
 import dev.quorate.server.node.LogCommand;
 import dev.quorate.server.node.LogRepairCommand;
 import dev.quorate.server.node.ServerCommand;
+import dev.quorate.server.node.SnapshotRestoreCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -57,7 +58,9 @@ public final class Main implements Runnable {
     /** The command line with its way of reporting errors, ready to execute. */
     static CommandLine commandLine(Terminal terminal) {
         CommandLine snapshot = new CommandLine(new SnapshotCommand());
-        snapshot.addSubcommand(new SnapshotCommand.Save(terminal)).addSubcommand(new SnapshotVerifyCommand(terminal));
+        snapshot.addSubcommand(new SnapshotCommand.Save(terminal))
+                .addSubcommand(new SnapshotVerifyCommand(terminal))
+                .addSubcommand(new SnapshotRestoreCommand(terminal));
         CommandLine log = new CommandLine(new LogCommand());
         log.addSubcommand(new LogCommand.Verify(terminal))
                 .addSubcommand(new LogCommand.Dump(terminal))

@@ -25,6 +25,8 @@ import java.util.Set;
  *   LOCK            held while the node runs; holds its process id
  *   IDENTITY        cluster, node, members at first start: see {@link IdentityFile}
  *   IDENTITY.new    a first start that did not come to its end; the next one begins again
+ *   FORCING, FORCED the node became the only member of a new cluster: see {@link ForcedCluster}
+ *   RESTORING       a restored snapshot that is not complete: see {@link RestoredDirectory}
  *   log/            MANIFEST and segments: see {@link SegmentedLog}
  *   snapshots/      see {@link FileSnapshotStore}
  *   IDENTITY.copy   the same once more, in case one of the two rots
@@ -44,7 +46,7 @@ public final class FileStorage implements Storage {
     static final String LOG = "log";
     static final String SNAPSHOTS = "snapshots";
 
-    private static final Set<String> OF_THE_SYSTEM = Set.of("lost+found", ".DS_Store");
+    static final Set<String> OF_THE_SYSTEM = Set.of("lost+found", ".DS_Store");
     private static final Set<String> OF_A_FIRST_START =
             Set.of(LOCK, NEW_IDENTITY, IDENTITY_COPY, LOG, SNAPSHOTS, RejoinMark.NAME, RejoinMark.NEW_NAME);
 
@@ -82,15 +84,18 @@ public final class FileStorage implements Storage {
 
     @Override
     public OpenStorage open(NodeIdentity identity, Membership bootstrap) throws IOException {
+        ForcedCluster.requireComplete(disk, directory);
         return open(identity, bootstrap, false);
     }
 
     @Override
     public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
+        ForcedCluster.requireComplete(disk, directory);
         return open(identity, bootstrap, true);
     }
 
-    private OpenStorage open(NodeIdentity identity, Membership bootstrap, boolean repair) throws IOException {
+    /** As the other two, also while the node becomes the only member of a new cluster. */
+    OpenStorage open(NodeIdentity identity, Membership bootstrap, boolean repair) throws IOException {
         try {
             checkOurs(identity);
             disk.createDirectories(directory);
@@ -185,6 +190,7 @@ public final class FileStorage implements Storage {
     /** True when the directory holds the data of this node, false when it holds none yet; changes nothing. */
     private boolean checkOurs(NodeIdentity identity) throws IOException {
         List<String> names = disk.list(directory);
+        RestoredDirectory.requireComplete(directory, names);
         boolean isFirstStart = names.contains(NEW_IDENTITY);
         if (names.contains(IDENTITY) || (names.contains(IDENTITY_COPY) && !isFirstStart)) {
             NodeIdentity stored = readIdentity().identity();

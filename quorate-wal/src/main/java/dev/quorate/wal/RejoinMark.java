@@ -54,6 +54,12 @@ record RejoinMark(Stage stage, Rejoin.Reason reason, HardState hardState, int nu
         return new RejoinMark(Stage.DONE, Rejoin.Reason.FIRST_START, HardState.INITIAL, 0, "a first start");
     }
 
+    /** The mark of a directory that is new, in a cluster that begins with a snapshot whose last entry has this term. */
+    static RejoinMark restored(long term) {
+        HardState hardState = new HardState(term, Optional.empty());
+        return new RejoinMark(Stage.DONE, Rejoin.Reason.FIRST_START, hardState, 0, "a first start from a snapshot");
+    }
+
     /** The mark of a directory that is new in a cluster that is not. */
     static RejoinMark voteLost() {
         return new RejoinMark(
@@ -66,7 +72,11 @@ record RejoinMark(Stage stage, Rejoin.Reason reason, HardState hardState, int nu
 
     /** What the protocol must know. */
     Rejoin rejoin() {
-        return reason == Rejoin.Reason.ENTRIES_LOST ? Rejoin.entriesLost(hardState.term()) : new Rejoin(reason, 0);
+        return switch (reason) {
+            case ENTRIES_LOST -> Rejoin.entriesLost(hardState.term());
+            case FIRST_START -> Rejoin.firstStart(hardState.term());
+            case NONE, VOTE_LOST -> new Rejoin(reason, 0);
+        };
     }
 
     /** Replaces the mark, durably. */

@@ -30,7 +30,9 @@ import java.util.zip.CRC32C;
  * </pre>
  */
 final class SnapshotFormat {
+    /** Its last byte is not zero, which shows where a snapshot ends that zeros follow. */
     private static final long MAGIC = 0x5175_6f72_536e_6131L;
+
     private static final long PARTIAL_MAGIC = 0x5175_6f72_5061_7231L;
     private static final int FORMAT_VERSION = 1;
     private static final int TRAILER_BYTES = 24;
@@ -80,7 +82,11 @@ final class SnapshotFormat {
 
     /** Reads what stands behind the content; {@link SnapshotDamage} says what is wrong with it. */
     static Footer readFooter(DiskFile file) throws IOException {
-        long size = file.size();
+        return readFooter(file, file.size());
+    }
+
+    /** As {@link #readFooter(DiskFile)}, of a snapshot that takes the first {@code size} bytes of a file. */
+    static Footer readFooter(DiskFile file, long size) throws IOException {
         ByteBuffer trailer = read(file, size - TRAILER_BYTES, TRAILER_BYTES);
         int metadataBytes = trailer.getInt();
         int chunks = trailer.getInt();

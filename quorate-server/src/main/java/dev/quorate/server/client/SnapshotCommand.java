@@ -35,12 +35,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code quorate snapshot}: what there is to do with snapshots of a running server. */
+/** {@code quorate snapshot}: what there is to do with snapshots of a server. */
 @Command(
         name = "snapshot",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Saves snapshots of a running server, and checks what was saved.")
+        description = "Saves snapshots of a running server, checks what was saved, and begins a new cluster with it.")
 public final class SnapshotCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -3,12 +3,14 @@ package dev.quorate.server.node;
 import dev.quorate.etcd.MemberAddress;
 import dev.quorate.raft.NodeId;
 import dev.quorate.server.console.CommandFailedException;
+import dev.quorate.spi.Bytes;
 import dev.quorate.spi.NodeIdentity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * <pre>
  *   id of a member  = first 8 bytes of SHA-256("member"  · token · its peer URLs, sorted)
  *   id of a cluster = first 8 bytes of SHA-256("cluster" · token · the peer URLs of all, sorted)
+ *                     with · "snapshot" · its SHA-256 behind that, for one that begins with a saved snapshot
  * </pre>
  *
  * where each part is preceded by its length. The ids are drawn once: they stay when the URLs change later.
@@ -70,11 +73,26 @@ record InitialCluster(String token, SortedMap<String, List<String>> members) {
 
     /** The identity of a member. */
     NodeIdentity identity(String name) {
+        return new NodeIdentity(id(clusterParts()), nodeId(name));
+    }
+
+    /**
+     * The identity of a member of a cluster that begins with a saved snapshot. It is another cluster for each snapshot,
+     * so that members that were restored from different ones, or never, do not take each other for their own.
+     */
+    NodeIdentity identity(String name, Bytes snapshotSha256) {
+        List<String> parts = clusterParts();
+        parts.add("snapshot");
+        parts.add(HexFormat.of().formatHex(snapshotSha256.toByteArray()));
+        return new NodeIdentity(id(parts), nodeId(name));
+    }
+
+    private List<String> clusterParts() {
         List<String> parts = new ArrayList<>(List.of("cluster", token));
         TreeSet<String> all = new TreeSet<>();
         members.values().forEach(all::addAll);
         parts.addAll(all);
-        return new NodeIdentity(id(parts), nodeId(name));
+        return parts;
     }
 
     /** The addresses of all, as the first membership of the cluster holds them. */

@@ -90,6 +90,7 @@ public final class RunningServer implements AutoCloseable {
         addresses.forEach(RunningServer::requireFree);
         resolve(config.metrics()).forEach(RunningServer::requireFree);
         config.peers().ifPresent(peers -> resolve(peers.listen()).forEach(RunningServer::requireFree));
+        NewCluster.of(config.dataDirectory()).beforeStart(config.forceNewCluster());
         Optional<NodeIdentity> stored = SingleNode.identityIn(config.dataDirectory());
         KvStateMachine state = new KvStateMachine();
         QuorateNode.Builder builder = QuorateNode.builder()

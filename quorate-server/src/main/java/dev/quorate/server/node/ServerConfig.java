@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param advertisedClients where clients reach the member, as told to the cluster; none for where it listens
  * @param clientTls the certificates for clients; empty for plain text
  * @param peers the part about other members; empty for a node that is and stays alone
+ * @param forceNewCluster whether the member is to become the only one of a new cluster
  * @param metrics where to answer /health and /metrics; none for nowhere
  * @param options the settings of the node
  */
@@ -31,6 +32,7 @@ record ServerConfig(
         List<String> advertisedClients,
         Optional<TlsFiles> clientTls,
         Optional<PeerConfig> peers,
+        boolean forceNewCluster,
         List<Endpoint> metrics,
         NodeOptions options,
         Logging.Verbosity verbosity,
@@ -99,6 +101,7 @@ record ServerConfig(
                 urls(settings, Setting.ADVERTISE_CLIENT_URLS),
                 TlsSettings.CLIENTS.files(settings, clients),
                 peers,
+                settings.flag(Setting.FORCE_NEW_CLUSTER),
                 endpoints(settings, Setting.LISTEN_METRICS_URLS),
                 options(settings),
                 settings.choice(Setting.LOG_LEVEL, Logging.Verbosity.values()),
@@ -212,6 +215,7 @@ record ServerConfig(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 List.of(),
                 options,
                 Logging.Verbosity.warn,

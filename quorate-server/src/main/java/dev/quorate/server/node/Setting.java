@@ -49,6 +49,12 @@ enum Setting {
             "TEXT",
             "quorate-cluster",
             "Tells clusters apart that have the same members. A first start only."),
+    FORCE_NEW_CLUSTER(
+            "force-new-cluster",
+            "BOOL",
+            "false",
+            "Disaster recovery, when most members are lost for good: this one becomes the only member of a new cluster"
+                    + " with what its disk holds. Once; to be taken away for the next start."),
     ELECTION_TIMEOUT(
             "election-timeout",
             "MS",
