@@ -206,7 +206,9 @@ final class DamageTest {
             cluster.crash(late);
             cluster.runUntil(
                     "nobody keeps the log for it",
-                    () -> !leader.status().peers().get(late.id).recentlyActive());
+                    () -> leader.status().peers().entrySet().stream()
+                            .noneMatch(peer -> peer.getKey().equals(late.id)
+                                    && peer.getValue().recentlyActive()));
             propose(cluster, 10, 90);
             cluster.runFor(Duration.ofSeconds(1));
             assertThat(leader.status().purged().index())

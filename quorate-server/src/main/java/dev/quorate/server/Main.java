@@ -3,6 +3,7 @@ package dev.quorate.server;
 import dev.quorate.server.bench.BenchCommand;
 import dev.quorate.server.bulk.ExportCommand;
 import dev.quorate.server.bulk.ImportCommand;
+import dev.quorate.server.chaos.ChaosCommand;
 import dev.quorate.server.client.DelCommand;
 import dev.quorate.server.client.GetCommand;
 import dev.quorate.server.client.MemberCommand;
@@ -81,6 +82,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new BenchCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new CrashTestCommand(terminal))
+                .addSubcommand(new ChaosCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new SimCommand(terminal))
                 .addSubcommand(new WarmUp())

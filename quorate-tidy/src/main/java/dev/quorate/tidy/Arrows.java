@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * The arrows between packages: who may import whom.
  *
  * <pre>
- *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill ← server     wal, grpc → raft, spi only; grpc → tls
+ *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill, .chaos ← server     wal, grpc → raft, spi only; grpc → tls
  *                         etcd.wire ← server.client, .bulk, .bench ← server   adapters never see each other
  *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
  *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server
@@ -211,10 +211,17 @@ final class Arrows implements Rule {
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)
                 .add();
+        arrows.row("server.chaos")
+                .sees("spi", "wal", "etcd", "etcd.wire", "sim.check", "sim.kernel", "sim.workload")
+                .sees("server.console", "server.node")
+                .foreign(ANY_JDK)
+                .foreign(COMMANDS)
+                .add();
         arrows.row("server")
                 .sees("raft", "spi", "engine", "wal", "kv", "etcd", "etcd.wire")
                 .sees("sim.check", "sim.probes", "sim.faults", "sim.world", "sim.campaign", "sim.mutants")
                 .sees("server.console", "server.client", "server.bulk", "server.bench", "server.node", "server.drill")
+                .sees("server.chaos")
                 .testsSee("testkit")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)

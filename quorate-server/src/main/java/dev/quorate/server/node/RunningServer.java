@@ -71,7 +71,7 @@ public final class RunningServer implements AutoCloseable {
      * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
      */
     public static RunningServer start(Path dataDirectory, List<Endpoint> listen, NodeOptions options) {
-        return start(ServerConfig.single(dataDirectory, listen, options), noPeers());
+        return start(ServerConfig.single(dataDirectory, listen, options), noPeers(), Machine.THIS);
     }
 
     private static PeerTransports noPeers() {
@@ -86,7 +86,7 @@ public final class RunningServer implements AutoCloseable {
      *
      * @throws CommandFailedException in one line, when the data cannot be used or an address cannot be taken
      */
-    static RunningServer start(ServerConfig config, PeerTransports transports) {
+    static RunningServer start(ServerConfig config, PeerTransports transports, Machine machine) {
         List<InetSocketAddress> addresses = resolve(config.clients());
         // Looked at before the data is touched: a wrong address must change nothing.
         addresses.forEach(RunningServer::requireFree);
@@ -94,12 +94,16 @@ public final class RunningServer implements AutoCloseable {
         config.peers().ifPresent(peers -> resolve(peers.listen()).forEach(RunningServer::requireFree));
         NewCluster.of(config.dataDirectory()).beforeStart(config.forceNewCluster());
         Optional<NodeIdentity> stored = SingleNode.identityIn(config.dataDirectory());
-        KvStateMachine machine = new KvStateMachine();
+        KvStateMachine state = new KvStateMachine();
+        QuorateNode.Builder builder = QuorateNode.builder()
+                .storage(FileStorage.in(config.dataDirectory(), machine.disk(), machine.log()))
+                .clock(machine.clock())
+                .stateMachine(state);
         Member member = config.peers().isPresent()
-                ? startMember(config, config.peers().get(), transports, stored, machine)
-                : startAlone(config, stored.orElseGet(SingleNode::fresh), machine);
+                ? startMember(config, config.peers().get(), transports, stored, builder)
+                : startAlone(config, stored.orElseGet(SingleNode::fresh), builder);
         QuorateNode node = member.node();
-        EmbeddedKv store = EmbeddedKv.on(node, machine);
+        EmbeddedKv store = EmbeddedKv.on(node, state);
         EtcdServer etcd = null;
         boolean started = false;
         try {
@@ -131,10 +135,9 @@ public final class RunningServer implements AutoCloseable {
     /** A node and what its transport counts of its peers. */
     private record Member(QuorateNode node, Supplier<List<PeerStatistics>> peers) {}
 
-    private static Member startAlone(ServerConfig config, NodeIdentity identity, KvStateMachine machine) {
+    private static Member startAlone(ServerConfig config, NodeIdentity identity, QuorateNode.Builder builder) {
         String address = new MemberAddress(List.of(), config.name(), List.of(), false).text();
-        QuorateNode.Builder builder = QuorateNode.builder().members(Map.of(identity.nodeId(), address));
-        return new Member(start(config, identity, machine, builder), List::of);
+        return new Member(start(config, identity, builder.members(Map.of(identity.nodeId(), address))), List::of);
     }
 
     private static Member startMember(
@@ -142,8 +145,7 @@ public final class RunningServer implements AutoCloseable {
             PeerConfig peers,
             PeerTransports transports,
             Optional<NodeIdentity> stored,
-            KvStateMachine machine) {
-        QuorateNode.Builder builder = QuorateNode.builder();
+            QuorateNode.Builder builder) {
         NodeIdentity identity;
         if (stored.isPresent()) {
             // Who the members are, the data knows.
@@ -165,7 +167,7 @@ public final class RunningServer implements AutoCloseable {
         Transport transport = counted.transport();
         boolean started = false;
         try {
-            QuorateNode node = start(config, identity, machine, builder.transport(transport));
+            QuorateNode node = start(config, identity, builder.transport(transport));
             memberList.answerFor(node);
             started = true;
             return new Member(node, counted.statistics());
@@ -176,13 +178,10 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static QuorateNode start(
-            ServerConfig config, NodeIdentity identity, KvStateMachine machine, QuorateNode.Builder builder) {
+    private static QuorateNode start(ServerConfig config, NodeIdentity identity, QuorateNode.Builder builder) {
         try {
             return builder.id(identity.nodeId())
                     .clusterId(identity.clusterId())
-                    .storage(FileStorage.in(config.dataDirectory()))
-                    .stateMachine(machine)
                     .options(config.options())
                     .callbackExecutor(Runnable::run)
                     .start();

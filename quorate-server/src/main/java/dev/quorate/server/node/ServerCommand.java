@@ -36,17 +36,24 @@ public final class ServerCommand implements Callable<Integer> {
     private static final PeerTransports PEERS = new GrpcPeers();
 
     private final Terminal terminal;
+    private final Machine machine;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    private ServerCommand(Terminal terminal) {
+    private ServerCommand(Terminal terminal, Machine machine) {
         this.terminal = terminal;
+        this.machine = machine;
     }
 
     /** The command with an option for each setting. */
     public static CommandLine commandLine(Terminal terminal) {
-        CommandLine line = new CommandLine(new ServerCommand(terminal));
+        return commandLine(terminal, Machine.THIS);
+    }
+
+    /** The command for a machine that is not quite what it seems. */
+    public static CommandLine commandLine(Terminal terminal, Machine machine) {
+        CommandLine line = new CommandLine(new ServerCommand(terminal, machine));
         for (Setting setting : Setting.values()) {
             boolean flag = setting.label().equals("BOOL");
             line.getCommandSpec()
@@ -68,7 +75,7 @@ public final class ServerCommand implements Callable<Integer> {
         Logging.toStandardError(config.verbosity(), config.logFormat());
         int exitCode;
         try (Shutdown shutdown = Shutdown.install()) {
-            try (RunningServer server = RunningServer.start(config, PEERS)) {
+            try (RunningServer server = RunningServer.start(config, PEERS, machine)) {
                 if (config.peers().isPresent()) {
                     say(startedLine(server));
                     var unused = server.ready().thenRun(() -> say(readyLine(server, begin)));

@@ -37,10 +37,14 @@ public final class Workplace implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (!temporary) {
-            return;
+        if (temporary) {
+            delete(path);
         }
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+    }
+
+    /** Deletes a directory and all that is in it. */
+    public static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.delete(file);
@@ -48,12 +52,12 @@ public final class Workplace implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
                     throws IOException {
                 if (failure != null) {
                     throw failure;
                 }
-                Files.delete(directory);
+                Files.delete(visited);
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -53,7 +53,8 @@ final class ServersTest {
         RunningServer server = RunningServer.start(
                 ServerConfig.of(Settings.of(flags, Map.of())),
                 (identity, config, memberList) ->
-                        new PeerTransports.Counted(network.transport(identity.nodeId()), List::of));
+                        new PeerTransports.Counted(network.transport(identity.nodeId()), List::of),
+                Machine.THIS);
         running.put(name, server);
         return server;
     }

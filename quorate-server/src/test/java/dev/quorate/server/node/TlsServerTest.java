@@ -75,7 +75,7 @@ final class TlsServerTest {
     @Test
     void aClientThatKnowsTheAuthorityWritesAndAnotherOneDoesNot() {
         ServerConfig config = ServerConfig.of(Settings.of(flags("https://127.0.0.1:0", false), Map.of()));
-        try (RunningServer server = RunningServer.start(config, new GrpcPeers())) {
+        try (RunningServer server = RunningServer.start(config, new GrpcPeers(), Machine.THIS)) {
             assertThat(server.endpoints().get(0).url()).startsWith("https://127.0.0.1:");
             assertThat(put(server, "--cacert", file("ca.pem"))).isZero();
             assertThat(put(server))
@@ -87,7 +87,7 @@ final class TlsServerTest {
     @Test
     void aServerThatDemandsCertificatesSendsThoseAwayThatHaveNone() {
         ServerConfig config = ServerConfig.of(Settings.of(flags("https://127.0.0.1:0", true), Map.of()));
-        try (RunningServer server = RunningServer.start(config, new GrpcPeers())) {
+        try (RunningServer server = RunningServer.start(config, new GrpcPeers(), Machine.THIS)) {
             assertThat(put(server, "--cacert", file("ca.pem"))).isNotZero();
             assertThat(put(
                             server,

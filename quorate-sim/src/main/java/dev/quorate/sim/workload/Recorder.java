@@ -1,9 +1,7 @@
 package dev.quorate.sim.workload;
 
 import dev.quorate.sim.check.History;
-import dev.quorate.sim.check.HistoryRules;
 import dev.quorate.sim.check.Operation;
-import dev.quorate.sim.check.Promise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,11 +20,6 @@ public final class Recorder {
 
     /** What all clients saw. */
     public History history() {
-        HistoryRules rules = HistoryRules.PLAIN
-                .promising(
-                        new Promise.BankTotal(Workload.ACCOUNTS, Workload.BANK_TOTAL),
-                        new Promise.GrowingKeys(Workload.SET))
-                .recordedFrom(1);
-        return new History(rules, operations);
+        return new History(Workload.rules(), operations);
     }
 }

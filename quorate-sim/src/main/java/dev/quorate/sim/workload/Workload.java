@@ -3,6 +3,8 @@ package dev.quorate.sim.workload;
 import dev.quorate.sim.check.Action;
 import dev.quorate.sim.check.Answer;
 import dev.quorate.sim.check.Condition;
+import dev.quorate.sim.check.HistoryRules;
+import dev.quorate.sim.check.Promise;
 import dev.quorate.sim.check.Seen;
 import dev.quorate.sim.kernel.Chance;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ public final class Workload {
     private record Known(String key, Optional<String> value) {}
 
     /** One client's memory. */
-    static final class Memory {
+    public static final class Memory {
         private @Nullable Known counter;
         private @Nullable SortedMap<String, Seen> bank;
     }
@@ -55,6 +57,13 @@ public final class Workload {
         WRITE_ACROSS
     }
 
+    /** What its histories promise; the store is empty at first, and nobody else writes to it. */
+    public static HistoryRules rules() {
+        return HistoryRules.PLAIN
+                .promising(new Promise.BankTotal(ACCOUNTS, BANK_TOTAL), new Promise.GrowingKeys(SET))
+                .recordedFrom(1);
+    }
+
     /** A mix drawn by chance. */
     public Workload(Chance chance) {
         registers = 1 + chance.below(5);
@@ -68,7 +77,7 @@ public final class Workload {
     }
 
     /** What the client does next. */
-    Action next(Chance chance, Memory memory) {
+    public Action next(Chance chance, Memory memory) {
         int total = 0;
         for (int weight : weights) {
             total += weight;
@@ -101,7 +110,7 @@ public final class Workload {
     }
 
     /** What an answer teaches a client. */
-    void learn(Action action, Answer answer, Memory memory) {
+    public void learn(Action action, Answer answer, Memory memory) {
         if (action instanceof Action.Get get && answer instanceof Answer.Found found) {
             if (get.key().startsWith("count/")) {
                 memory.counter = new Known(get.key(), found.seen().map(Seen::value));

@@ -1,0 +1,106 @@
+package dev.quorate.server.chaos;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One life of a server process. It belongs to one thread; whether it lives may any thread ask. */
+final class MemberProcess {
+    private static final long END_SECONDS = 40;
+
+    private final Process process;
+    private volatile boolean paused;
+
+    private MemberProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts it; what it says goes to files. */
+    static MemberProcess start(List<String> command, Path directory) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
+                directory.resolve("stdout").toFile()));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(
+                directory.resolve("stderr").toFile()));
+        // Not for the servers: what the user's environment says of a server of theirs.
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("QUORATE_"));
+        return new MemberProcess(builder.start());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** What it ended with. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws IOException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /**
+     * Tells it to stop in good order, and waits for that.
+     *
+     * @return its exit code
+     */
+    int stop() throws IOException {
+        // Not Process.destroy, which closes standard input: that is how a server knows that it is an orphan.
+        Shell.run("kill", "-TERM", Long.toString(process.pid()));
+        if (!await()) {
+            kill();
+            throw new IOException("a server did not stop within " + END_SECONDS + " s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    /** It stands still. */
+    void pause() throws IOException {
+        Shell.run("kill", "-STOP", Long.toString(process.pid()));
+        paused = true;
+    }
+
+    /** It goes on. */
+    void resume() throws IOException {
+        paused = false;
+        if (process.isAlive()) {
+            Shell.run("kill", "-CONT", Long.toString(process.pid()));
+        }
+    }
+
+    /** Tells the machine under it something; nothing when it is gone. */
+    void tell(Order order) {
+        try {
+            OutputStream orders = process.getOutputStream();
+            orders.write((order.line() + "\n").getBytes(StandardCharsets.UTF_8));
+            orders.flush();
+        } catch (IOException gone) {
+            // The next life begins with a machine that is as it should be.
+        }
+    }
+
+    private void awaitEnd() throws IOException {
+        if (!await()) {
+            throw new IOException("process " + process.pid() + " did not end");
+        }
+    }
+
+    private boolean await() throws IOException {
+        try {
+            return process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+    }
+}
