@@ -57,8 +57,7 @@ record RoundPlan(
      * @param kinds the faults that may happen
      * @param loadMillis how long they do; 0 for drawn
      */
-    record Choice(
-            int nodes, List<String> networks, Set<String> shaping, Collection<FaultKind> kinds, int loadMillis) {}
+    record Choice(int nodes, List<String> networks, Set<String> shaping, Collection<FaultKind> kinds, int loadMillis) {}
 
     /** Draws a plan. */
     static RoundPlan drawn(long seed, Choice choice) {

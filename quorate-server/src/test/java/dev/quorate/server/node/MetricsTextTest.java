@@ -68,7 +68,8 @@ final class MetricsTextTest {
             flags.put(Setting.LISTEN_METRICS_URLS, "http://127.0.0.1:0");
             flags.put(Setting.LISTEN_PEER_URLS, peers.get(node));
             flags.put(Setting.INITIAL_CLUSTER, String.join(",", members));
-            running.add(RunningServer.start(ServerConfig.of(Settings.of(flags, Map.of())), new GrpcPeers()));
+            running.add(
+                    RunningServer.start(ServerConfig.of(Settings.of(flags, Map.of())), new GrpcPeers(), Machine.THIS));
         }
         running.forEach(server -> server.ready().join());
     }

@@ -223,7 +223,9 @@ final class SnapshotRestoreTest {
         flags.put(Setting.ELECTION_TIMEOUT, "400");
         running.add(RunningServer.start(
                 ServerConfig.of(Settings.of(flags, Map.of("QUORATE_INITIAL_ADVERTISE_PEER_URLS", "http://h:1"))),
-                (identity, config, memberList) -> network.transport(identity.nodeId())));
+                (identity, config, memberList) ->
+                        new PeerTransports.Counted(network.transport(identity.nodeId()), List::of),
+                Machine.THIS));
     }
 
     private static Bytes key(int i) {
