@@ -42,6 +42,7 @@ final class Round {
     private boolean linearizable = true;
     private boolean undecided;
     private int lostWrites;
+    private int restoredBackups;
 
     /**
      * A round.
@@ -132,6 +133,7 @@ final class Round {
         nemesis.heal();
         Recovery recovery = new Recovery(members, agenda, journal);
         Optional<String> flaw = recovery.awaitService(clients);
+        Optional<Backup> backup = flaw.isEmpty() ? save(chance.pick(members.present()), journal) : Optional.empty();
         clients.forEach(ChaosClient::stop);
         for (Thread thread : threads) {
             thread.join();
@@ -142,6 +144,27 @@ final class Round {
         flaw.ifPresent(violations::add);
         if (flaw.isEmpty()) {
             readAll(members.present().get(0), history, journal);
+        }
+        if (backup.isPresent()) {
+            restore(backup.get(), history);
+        }
+    }
+
+    private Optional<Backup> save(Member from, Journal journal) {
+        try {
+            return Optional.of(Backup.save(from, directory.resolve("backup"), journal));
+        } catch (IOException failed) {
+            violations.add("a backup of a healthy cluster was not saved: " + failed.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void restore(Backup backup, HistoryLog history) throws InterruptedException {
+        try {
+            backup.restore().forEach(history::add);
+            restoredBackups++;
+        } catch (IOException failed) {
+            violations.add("a backup was not restored: " + failed.getMessage());
         }
     }
 
@@ -192,6 +215,7 @@ final class Round {
                 history.unknownCount(),
                 nemesis.ends(),
                 lostWrites,
+                restoredBackups,
                 violations,
                 linearizable,
                 undecided,
