@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Backup {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
     private static final long START_SECONDS = 60;
+    private static final String PATIENCE = "30s";
     private static final String READY = "quorate ready on ";
     private static final List<Action> EVERYTHING = List.of(
             new Action.Range("r", Optional.of("s")),
@@ -62,7 +63,13 @@ final class Backup {
     static Backup save(Member from, Path directory, Journal journal) throws IOException {
         Files.createDirectories(directory);
         long began = journal.nanos();
-        quorate("snapshot", "save", file(directory).toString(), "--endpoints", from.client().toString());
+        quorate(
+                "snapshot",
+                "save",
+                file(directory).toString(),
+                "--endpoints=" + from.client(),
+                "--dial-timeout=" + PATIENCE,
+                "--command-timeout=" + PATIENCE);
         journal.say("saved a backup from " + from.name());
         return new Backup(directory, journal, began, journal.nanos());
     }
@@ -99,8 +106,7 @@ final class Backup {
             List<Operation> reads = new ArrayList<>();
             for (Action action : EVERYTHING) {
                 Outcome outcome = action.accept(new WireCall(connection.kv(), false));
-                reads.add(new Operation(
-                        "backup", savedFrom, savedUntil, action, outcome, Consistency.LINEARIZABLE));
+                reads.add(new Operation("backup", savedFrom, savedUntil, action, outcome, Consistency.LINEARIZABLE));
             }
             journal.say("restored the backup, at revision " + reads.get(0).revision());
             return reads;
@@ -115,7 +121,10 @@ final class Backup {
         CompletableFuture<@Nullable String> ready = CompletableFuture.supplyAsync(() -> {
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-            return lines.lines().filter(line -> line.startsWith(READY)).findFirst().orElse(null);
+            return lines.lines()
+                    .filter(line -> line.startsWith(READY))
+                    .findFirst()
+                    .orElse(null);
         });
         try {
             String line = ready.get(START_SECONDS, TimeUnit.SECONDS);

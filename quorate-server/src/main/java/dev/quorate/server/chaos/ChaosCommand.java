@@ -109,8 +109,9 @@ public final class ChaosCommand implements Callable<Integer> {
     private List<FaultKind> kinds() {
         List<FaultKind> kinds = new ArrayList<>();
         for (String word : faults) {
-            kinds.add(FaultKind.of(word.strip()).orElseThrow(() -> CommandFailedException.usage(
-                    "--faults: '" + word + "' is no fault; there are " + words())));
+            kinds.add(FaultKind.of(word.strip())
+                    .orElseThrow(() -> CommandFailedException.usage(
+                            "--faults: '" + word + "' is no fault; there are " + words())));
         }
         return kinds.isEmpty() ? List.of(FaultKind.values()) : kinds;
     }

@@ -1,7 +1,7 @@
 package dev.quorate.server.chaos;
 
-import dev.quorate.sim.kernel.Chance;
 import dev.quorate.server.chaos.Network.Shape;
+import dev.quorate.sim.kernel.Chance;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

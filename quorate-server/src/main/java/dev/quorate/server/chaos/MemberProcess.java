@@ -21,10 +21,10 @@ final class MemberProcess {
     /** Starts it; what it says goes to files. */
     static MemberProcess start(List<String> command, Path directory) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
-                directory.resolve("stdout").toFile()));
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(
-                directory.resolve("stderr").toFile()));
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("stdout").toFile()));
+        builder.redirectError(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("stderr").toFile()));
         // Not for the servers: what the user's environment says of a server of theirs.
         builder.environment().keySet().removeIf(variable -> variable.startsWith("QUORATE_"));
         return new MemberProcess(builder.start());

@@ -62,7 +62,8 @@ final class Members implements AutoCloseable {
     Member prepare() throws IOException {
         int number = ++last;
         network.connect(number, home(number));
-        List<Integer> numbers = new ArrayList<>(present.stream().map(Member::number).toList());
+        List<Integer> numbers =
+                new ArrayList<>(present.stream().map(Member::number).toList());
         numbers.add(number);
         return member(number, "existing", numbers);
     }
@@ -145,7 +146,8 @@ final class Members implements AutoCloseable {
     }
 
     private Path home(int number) throws IOException {
-        return Files.createDirectories(directory.resolve("m" + number).resolve("tmp")).getParent();
+        return Files.createDirectories(directory.resolve("m" + number).resolve("tmp"))
+                .getParent();
     }
 
     private Member member(int number, String state, List<Integer> numbers) throws IOException {
@@ -155,7 +157,7 @@ final class Members implements AutoCloseable {
         command.addAll(java());
         command.add("-Djava.io.tmpdir=" + home.resolve("tmp"));
         command.addAll(network.jvmOptions(number));
-        command.add("-D" + FaultyServer.SMALL_SEGMENTS + "=" + plan.smallSegments());
+        command.add(plan.segments().option());
         command.add(FaultyServer.class.getName());
         List<String> cluster = numbers.stream()
                 .map(each -> "m" + each + "=" + network.peerUrl(each))

@@ -76,7 +76,8 @@ final class Namespaces implements Network {
 
     private static boolean canShapeIn(String namespace) {
         try {
-            Shell.run("ip", "netns", "exec", namespace, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay",
+            Shell.run(
+                    "ip", "netns", "exec", namespace, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay",
                     "1ms");
             return true;
         } catch (IOException missing) {
@@ -110,8 +111,8 @@ final class Namespaces implements Network {
         Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
         for (String device : List.of("all", "eth0")) {
             // Else a cut would cut the other direction too.
-            Shell.run("ip", "netns", "exec", namespace, "sysctl", "-q", "-w",
-                    "net.ipv4.conf." + device + ".rp_filter=0");
+            Shell.run(
+                    "ip", "netns", "exec", namespace, "sysctl", "-q", "-w", "net.ipv4.conf." + device + ".rp_filter=0");
         }
     }
 
@@ -163,8 +164,22 @@ final class Namespaces implements Network {
             Shell.attempt("ip", "netns", "exec", namespace, "tc", "qdisc", "del", "dev", "eth0", "root");
             return;
         }
-        Shell.run("ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", "eth0", "root", "netem", "delay",
-                shape.delayMillis() + "ms", "loss", Math.round(100 * shape.lossRate()) + "%");
+        Shell.run(
+                "ip",
+                "netns",
+                "exec",
+                namespace,
+                "tc",
+                "qdisc",
+                "replace",
+                "dev",
+                "eth0",
+                "root",
+                "netem",
+                "delay",
+                shape.delayMillis() + "ms",
+                "loss",
+                Math.round(100 * shape.lossRate()) + "%");
     }
 
     @Override

@@ -45,7 +45,8 @@ final class NetworkFaults implements Faults {
             }
             case SPLIT -> cut(fault, between(minority(all, leader, chance), all));
             case ONE_WAY -> cut(fault, oneWay(all, leader, chance));
-            case LOSS, DELAY -> shape(fault, leader.filter(is -> chance.happens(0.5)).orElse(chance.pick(all)), chance);
+            case LOSS, DELAY ->
+                shape(fault, leader.filter(is -> chance.happens(0.5)).orElse(chance.pick(all)), chance);
             default -> throw new IllegalArgumentException("no fault of a network: " + fault.kind());
         }
         return true;

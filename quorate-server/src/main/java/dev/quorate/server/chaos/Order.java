@@ -44,8 +44,8 @@ sealed interface Order {
                 throw new IllegalArgumentException("'" + line + "' is no order: " + words[1] + " is not a number");
             }
         }
-        throw new IllegalArgumentException("'" + line + "' is no order: expected slow-disk MS, full-disk true|false or"
-                + " step-clock MS");
+        throw new IllegalArgumentException(
+                "'" + line + "' is no order: expected slow-disk MS, full-disk true|false or" + " step-clock MS");
     }
 
     private static boolean parseFlag(String word) {

@@ -18,8 +18,7 @@ enum Outcomes {
     /** By what the server says in the trailers; without a word of it, only a refused connection is certain. */
     static Outcomes of(StatusRuntimeException refused) {
         Metadata trailers = refused.getTrailers();
-        Optional<String> told =
-                Optional.ofNullable(trailers == null ? null : trailers.get(RetrySafety.KEY));
+        Optional<String> told = Optional.ofNullable(trailers == null ? null : trailers.get(RetrySafety.KEY));
         if (told.isPresent()) {
             return switch (told.get()) {
                 case RetrySafety.SAFE -> FAILED;

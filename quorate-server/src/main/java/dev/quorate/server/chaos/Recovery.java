@@ -91,7 +91,8 @@ final class Recovery {
                             .toList());
         }
         Collection<NodeStatusResponse> said = statuses.values();
-        long leaders = said.stream().map(NodeStatusResponse::getLeader).distinct().count();
+        long leaders =
+                said.stream().map(NodeStatusResponse::getLeader).distinct().count();
         boolean leads = said.stream().anyMatch(status -> status.getRole().equals("leader"));
         boolean whole = said.stream().noneMatch(status -> status.getRejoining() || status.getAlarmsCount() > 0);
         boolean ok = leaders == 1 && leads && whole;
@@ -115,12 +116,9 @@ final class Recovery {
             Optional<HashKVResponse> hash = member.hash();
             states.put(
                     member.name(),
-                    hash.map(told -> Integer.toHexString(told.getHash()) + " at revision "
-                                    + told.getHashRevision())
+                    hash.map(told -> Integer.toHexString(told.getHash()) + " at revision " + told.getHashRevision())
                             .orElse("no word of " + member.name()));
         }
-        return states.values().stream().distinct().count() == 1
-                ? Optional.empty()
-                : Optional.of("hashes " + states);
+        return states.values().stream().distinct().count() == 1 ? Optional.empty() : Optional.of("hashes " + states);
     }
 }

@@ -124,8 +124,7 @@ final class Round {
         List<ChaosClient> clients = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < plan.clients(); i++) {
-            ChaosClient client =
-                    new ChaosClient(i, plan, chance.split(), workload, members::present, history, journal);
+            ChaosClient client = new ChaosClient(i, plan, chance.split(), workload, members::present, history, journal);
             clients.add(client);
             threads.add(Threads.start("quorate-client-" + i, client));
         }
@@ -172,8 +171,8 @@ final class Round {
     private void readAll(Member member, HistoryLog history, Journal journal) {
         SortedMap<String, Seen> end = new TreeMap<>();
         try (Connection connection = Connection.to(member.client(), FINAL_READ)) {
-            Answer everything = read(connection, new Action.Range(" ", Optional.empty()), journal).answer().orElseThrow();
-            end.putAll(((Answer.Listed) everything).pairs());
+            Operation everything = read(connection, new Action.Range(" ", Optional.empty()), journal);
+            end.putAll(((Answer.Listed) everything.answer().orElseThrow()).pairs());
             for (String key : end.keySet()) {
                 if (!key.startsWith(Workload.SET)) {
                     history.add(read(connection, new Action.Get(key), journal));

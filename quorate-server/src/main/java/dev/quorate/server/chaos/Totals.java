@@ -51,7 +51,10 @@ final class Totals {
         List<String> lines = new ArrayList<>(faults.lines());
         Table sums = new Table("in all", "");
         sums.row("rounds", Integer.toString(rounds));
-        sums.row("faults", Integer.toString(struck.values().stream().mapToInt(Integer::intValue).sum()));
+        sums.row(
+                "faults",
+                Integer.toString(
+                        struck.values().stream().mapToInt(Integer::intValue).sum()));
         sums.row("operations", String.format(Locale.ROOT, "%,d", operations));
         sums.row("unknown outcomes", String.format(Locale.ROOT, "%,d", unknown));
         sums.row("lost acknowledged writes", Integer.toString(lostWrites));

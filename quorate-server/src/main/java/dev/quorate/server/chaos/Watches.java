@@ -27,7 +27,11 @@ final class Watches implements AutoCloseable {
 
     /** The leader was just killed: how long until another one says that it leads. */
     void leaderKilled() {
-        watch("a leader after the kill", leaderlessMillis, () -> true, () -> members.leader().isPresent());
+        watch(
+                "a leader after the kill",
+                leaderlessMillis,
+                () -> true,
+                () -> members.leader().isPresent());
     }
 
     /** A member was just started: how long until it has applied what was committed when it first answered. */
@@ -41,7 +45,10 @@ final class Watches implements AutoCloseable {
             }
             if (goal[0] == 0) {
                 Collection<NodeStatusResponse> all = members.statuses().values();
-                goal[0] = all.stream().mapToLong(NodeStatusResponse::getCommitIndex).max().orElse(0);
+                goal[0] = all.stream()
+                        .mapToLong(NodeStatusResponse::getCommitIndex)
+                        .max()
+                        .orElse(0);
             }
             return goal[0] > 0 && own.get().getAppliedIndex() >= goal[0];
         });

@@ -22,7 +22,6 @@ import dev.quorate.sim.check.Outcome;
 import dev.quorate.sim.check.Seen;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -65,15 +64,15 @@ record WireCall(KVGrpc.KVBlockingStub kv, boolean serializable) implements Actio
 
     @Override
     public Outcome compareAndSet(Action.CompareAndSet action) {
-        Compare condition = action.expected()
-                .map(value -> valueIs(action.key(), value))
-                .orElseGet(() -> missing(action.key()));
+        Compare condition =
+                action.expected().map(value -> valueIs(action.key(), value)).orElseGet(() -> missing(action.key()));
         TxnResponse response = kv.txn(TxnRequest.newBuilder()
                 .addCompare(condition)
                 .addSuccess(request(new Action.Put(action.key(), action.value())))
                 .build());
         return Outcome.answered(
-                new Answer.Swapped(response.getSucceeded()), response.getHeader().getRevision());
+                new Answer.Swapped(response.getSucceeded()),
+                response.getHeader().getRevision());
     }
 
     @Override

@@ -81,7 +81,10 @@ final class LostWritesTest {
     void onlyTheBranchThatWasTakenHasWritten() {
         Action.Txn txn = new Action.Txn(List.of(), List.of(ONE), List.of(new Action.Put("r1", "v2")));
         Outcome succeeded = Outcome.answered(new Answer.Decided(true, List.of(new Answer.Done())), 5);
-        assertThat(lost(new TreeMap<>(), operation(txn, succeeded))).singleElement().asString().contains("r0");
+        assertThat(lost(new TreeMap<>(), operation(txn, succeeded)))
+                .singleElement()
+                .asString()
+                .contains("r0");
     }
 
     @Test

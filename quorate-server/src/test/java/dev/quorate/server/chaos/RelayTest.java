@@ -97,7 +97,8 @@ final class RelayTest {
     @Test
     void noConnectionComesAboutWhileOneDirectionIsCut() throws IOException {
         back.cut(true);
-        try (Socket second = new Socket(relay.address().getAddress(), relay.address().getPort())) {
+        try (Socket second =
+                new Socket(relay.address().getAddress(), relay.address().getPort())) {
             server.setSoTimeout(SILENCE_MILLIS);
             assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
             server.setSoTimeout(PATIENCE_MILLIS);

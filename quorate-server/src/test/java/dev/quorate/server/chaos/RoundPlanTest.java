@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 final class RoundPlanTest {
     private static final int SEEDS = 300;
-    private static final RoundPlan.Choice ALL = new RoundPlan.Choice(
-            0, List.of("namespaces", "relays"), Set.of("relays"), List.of(FaultKind.values()), 0);
+    private static final RoundPlan.Choice ALL =
+            new RoundPlan.Choice(0, List.of("namespaces", "relays"), Set.of("relays"), List.of(FaultKind.values()), 0);
 
     @Test
     void oneSeedDrawsOnePlan() {
@@ -37,8 +37,7 @@ final class RoundPlanTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             RoundPlan plan = RoundPlan.drawn(seed, ALL);
             assertThat(plan.faults()).isSortedAccordingTo(Comparator.comparingLong(PlannedFault::atMillis));
-            assertThat(plan.faults())
-                    .allMatch(fault -> fault.atMillis() > 0 && fault.atMillis() < plan.loadMillis());
+            assertThat(plan.faults()).allMatch(fault -> fault.atMillis() > 0 && fault.atMillis() < plan.loadMillis());
         }
     }
 
@@ -63,11 +62,11 @@ final class RoundPlanTest {
     }
 
     @Test
-    void logsThatAreToRunOutOfSpaceHaveSmallFiles() {
+    void logsThatAreToRunOutOfSpaceHaveTinyFiles() {
         RoundPlan.Choice full = new RoundPlan.Choice(
                 3, List.of("relays"), Set.of("relays"), List.of(FaultKind.FULL_DISK_LEADER), 20_000);
         for (long seed = 0; seed < SEEDS; seed++) {
-            assertThat(RoundPlan.drawn(seed, full).smallSegments()).isTrue();
+            assertThat(RoundPlan.drawn(seed, full).segments()).isEqualTo(Segments.TINY);
         }
     }
 
