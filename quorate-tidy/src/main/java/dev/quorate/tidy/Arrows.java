@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * The arrows between packages: who may import whom.
  *
  * <pre>
- *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill, .chaos ← server     wal, grpc → raft, spi only; grpc → tls
+ *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill, .chaos ← server
+ *                         wal, grpc → raft, spi only; grpc → tls; server.chaos → sim.kernel, .check, .workload
  *                         etcd.wire ← server.client, .bulk, .bench ← server   adapters never see each other
  *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
  *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server

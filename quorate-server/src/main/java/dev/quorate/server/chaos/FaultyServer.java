@@ -5,7 +5,6 @@ import dev.quorate.server.node.Machine;
 import dev.quorate.server.node.ServerCommand;
 import dev.quorate.spi.NanoClock;
 import dev.quorate.wal.FileDisk;
-import dev.quorate.wal.WalOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +17,6 @@ import java.nio.charset.StandardCharsets;
  * outlives the harness.
  */
 final class FaultyServer {
-    /** The system property that makes segments of the log small, so that files are made and recycled all the time. */
-    static final String SMALL_SEGMENTS = "quorate.chaos.small-segments";
-
-    private static final WalOptions SMALL = new WalOptions(16 << 10, 8 << 10, 4 << 10, 16 << 10, 1);
     private static final int EXIT_ORPHANED = 3;
 
     private final FaultyDisk disk;
@@ -40,9 +35,9 @@ final class FaultyServer {
         Thread reader = new Thread(() -> server.obeyUntilOrphaned(System.in), "quorate-orders");
         reader.setDaemon(true);
         reader.start();
-        WalOptions log = Boolean.getBoolean(SMALL_SEGMENTS) ? SMALL : WalOptions.DEFAULT;
         Terminal terminal = Terminal.ofProcess();
-        int exitCode = ServerCommand.commandLine(terminal, new Machine(disk, log, clock))
+        int exitCode = ServerCommand.commandLine(
+                        terminal, new Machine(disk, Segments.ofThisProcess().options(), clock))
                 .execute(args);
         terminal.out().flush();
         System.exit(exitCode);

@@ -133,6 +133,18 @@ final class Members implements AutoCloseable {
                 .map(Map.Entry::getKey);
     }
 
+    /** A small JVM with the classes of this one; its own options and the main class may follow. */
+    static List<String> java() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith(ARCHIVE))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return command;
+    }
+
     private Path home(int number) throws IOException {
         return Files.createDirectories(directory.resolve("m" + number).resolve("tmp"))
                 .getParent();
@@ -142,15 +154,11 @@ final class Members implements AutoCloseable {
         Path home = home(number);
         volumes.provide(Member.volumeIn(home));
         List<String> command = new ArrayList<>(network.launcher(number));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(java());
         command.add("-Djava.io.tmpdir=" + home.resolve("tmp"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith(ARCHIVE))
-                .forEach(command::add);
         command.addAll(network.jvmOptions(number));
-        command.add("-D" + FaultyServer.SMALL_SEGMENTS + "=" + plan.smallSegments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FaultyServer.class.getName()));
+        command.add(plan.segments().option());
+        command.add(FaultyServer.class.getName());
         List<String> cluster = numbers.stream()
                 .map(each -> "m" + each + "=" + network.peerUrl(each))
                 .toList();

@@ -42,6 +42,7 @@ final class Round {
     private boolean linearizable = true;
     private boolean undecided;
     private int lostWrites;
+    private int restoredBackups;
 
     /**
      * A round.
@@ -131,6 +132,7 @@ final class Round {
         nemesis.heal();
         Recovery recovery = new Recovery(members, agenda, journal);
         Optional<String> flaw = recovery.awaitService(clients);
+        Optional<Backup> backup = flaw.isEmpty() ? save(chance.pick(members.present()), journal) : Optional.empty();
         clients.forEach(ChaosClient::stop);
         for (Thread thread : threads) {
             thread.join();
@@ -142,16 +144,35 @@ final class Round {
         if (flaw.isEmpty()) {
             readAll(members.present().get(0), history, journal);
         }
+        if (backup.isPresent()) {
+            restore(backup.get(), history);
+        }
+    }
+
+    private Optional<Backup> save(Member from, Journal journal) {
+        try {
+            return Optional.of(Backup.save(from, directory.resolve("backup"), journal));
+        } catch (IOException failed) {
+            violations.add("a backup of a healthy cluster was not saved: " + failed.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void restore(Backup backup, HistoryLog history) throws InterruptedException {
+        try {
+            backup.restore().forEach(history::add);
+            restoredBackups++;
+        } catch (IOException failed) {
+            violations.add("a backup was not restored: " + failed.getMessage());
+        }
     }
 
     /** Reads what is there in the end, for the history and for {@link LostWrites}. */
     private void readAll(Member member, HistoryLog history, Journal journal) {
         SortedMap<String, Seen> end = new TreeMap<>();
         try (Connection connection = Connection.to(member.client(), FINAL_READ)) {
-            Answer everything = read(connection, new Action.Range(" ", Optional.empty()), journal)
-                    .answer()
-                    .orElseThrow();
-            end.putAll(((Answer.Listed) everything).pairs());
+            Operation everything = read(connection, new Action.Range(" ", Optional.empty()), journal);
+            end.putAll(((Answer.Listed) everything.answer().orElseThrow()).pairs());
             for (String key : end.keySet()) {
                 if (!key.startsWith(Workload.SET)) {
                     history.add(read(connection, new Action.Get(key), journal));
@@ -193,6 +214,7 @@ final class Round {
                 history.unknownCount(),
                 nemesis.ends(),
                 lostWrites,
+                restoredBackups,
                 violations,
                 linearizable,
                 undecided,

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param network which network connects them
  * @param electionMillis the election timeout of the members
  * @param snapshotCount after how many writes they make a snapshot
- * @param smallSegments whether the files of their logs are small
+ * @param segments how their logs lie on their disks
  * @param clients how many clients ask
  * @param thinkMillis the mean time of a client between an answer and the next question
  * @param patienceMillis after this time a client gives up
@@ -28,7 +28,7 @@ record RoundPlan(
         String network,
         int electionMillis,
         int snapshotCount,
-        boolean smallSegments,
+        Segments segments,
         int clients,
         int thinkMillis,
         int patienceMillis,
@@ -42,7 +42,7 @@ record RoundPlan(
     /** The time at the beginning in which nothing happens, so that there is something to lose. */
     private static final int CALM_MILLIS = 1_500;
 
-    private static final int FULL_MILLIS_MIN = 4_000;
+    private static final int FULL_MILLIS_MIN = 6_000;
 
     RoundPlan {
         faults = List.copyOf(faults);
@@ -67,13 +67,17 @@ record RoundPlan(
         int election = chance.happens(0.5) ? 1_000 : (int) chance.between(300, 1_500);
         int load = choice.loadMillis > 0 ? choice.loadMillis : (int) chance.between(45_000, 80_000);
         List<FaultKind> kinds = drawKinds(chance, choice, choice.shaping.contains(network));
+        Segments segments = chance.happens(0.5) ? Segments.SMALL : Segments.PRODUCTION;
+        if (kinds.stream().anyMatch(FaultKind::fillsDisk)) {
+            segments = Segments.TINY;
+        }
         List<PlannedFault> faults = drawFaults(chance.split(), kinds, load, election);
         return new RoundPlan(
                 nodes,
                 network,
                 election,
                 (int) (chance.happens(0.7) ? chance.between(100, 1_500) : 100_000),
-                chance.happens(0.6) || kinds.stream().anyMatch(FaultKind::fillsDisk),
+                segments,
                 (int) chance.between(4, 6),
                 (int) chance.between(60, 150),
                 (int) chance.between(2_500, 5_000),

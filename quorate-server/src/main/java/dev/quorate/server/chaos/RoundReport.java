@@ -11,6 +11,7 @@ import java.util.Map;
  * @param unknown how many of them nobody knows the outcome of
  * @param ends how often a process ended that nobody had ended
  * @param lostWrites how many acknowledged writes are gone
+ * @param restoredBackups how many backups were restored
  * @param violations what is wrong, each in lines of text; lost writes too
  * @param linearizable false when the checker found a violation
  * @param undecided true when the checker came to no end
@@ -23,6 +24,7 @@ record RoundReport(
         int unknown,
         int ends,
         int lostWrites,
+        int restoredBackups,
         List<String> violations,
         boolean linearizable,
         boolean undecided,

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the small programs of the system. */
 final class Shell {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private Shell() {}
 

@@ -21,6 +21,7 @@ final class Totals {
     private int notLinearizable;
     private int undecided;
     private int lostWrites;
+    private int restoredBackups;
 
     void add(RoundReport round) {
         round.struck().forEach((kind, times) -> struck.merge(kind, times, Integer::sum));
@@ -34,6 +35,7 @@ final class Totals {
         notLinearizable += round.linearizable() ? 0 : 1;
         undecided += round.undecided() ? 1 : 0;
         lostWrites += round.lostWrites();
+        restoredBackups += round.restoredBackups();
     }
 
     int failedRounds() {
@@ -59,6 +61,7 @@ final class Totals {
         sums.row("histories that are not linearizable", Integer.toString(notLinearizable));
         sums.row("histories that are undecided", Integer.toString(undecided));
         sums.row("rounds with any violation", Integer.toString(failedRounds));
+        sums.row("backups saved under load and restored", Integer.toString(restoredBackups));
         sums.row("processes that ended by themselves", Integer.toString(ends));
         sums.row("without a leader after its kill", spread(leaderlessMillis));
         sums.row("catching up after a start", spread(catchUpMillis));

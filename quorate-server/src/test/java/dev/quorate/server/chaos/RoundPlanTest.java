@@ -62,11 +62,11 @@ final class RoundPlanTest {
     }
 
     @Test
-    void logsThatAreToRunOutOfSpaceHaveSmallFiles() {
+    void logsThatAreToRunOutOfSpaceHaveTinyFiles() {
         RoundPlan.Choice full = new RoundPlan.Choice(
                 3, List.of("relays"), Set.of("relays"), List.of(FaultKind.FULL_DISK_LEADER), 20_000);
         for (long seed = 0; seed < SEEDS; seed++) {
-            assertThat(RoundPlan.drawn(seed, full).smallSegments()).isTrue();
+            assertThat(RoundPlan.drawn(seed, full).segments()).isEqualTo(Segments.TINY);
         }
     }
 

@@ -14,6 +14,7 @@ final class TotalsTest {
                 7,
                 1,
                 lost,
+                1,
                 violations,
                 linearizable,
                 undecided,
@@ -46,6 +47,7 @@ final class TotalsTest {
                         "histories that are not linearizable 0",
                         "histories that are undecided 1",
                         "rounds with any violation 0",
+                        "backups saved under load and restored 2",
                         "processes that ended by themselves 2",
                         "without a leader after its kill median 900 ms, at most 900 ms, of 2",
                         "catching up after a start median 2,000 ms, at most 3,000 ms, of 6");
