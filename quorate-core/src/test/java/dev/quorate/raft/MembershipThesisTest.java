@@ -313,6 +313,28 @@ class MembershipThesisTest {
         assertThat(subject.raft.membership().addresses()).containsEntry(id(4), "host:4");
     }
 
+    @Test
+    void aRemovalThatLeavesTooFewAnsweringVotersIsRefused() {
+        Subject subject = Subject.leading(3).settle();
+        for (int i = 0; i < 15; i++) {
+            subject.timeout();
+            subject.from(2, new Message.HeartbeatResponse(1, i + 2));
+        }
+        List<Effect> effects = change(subject, MembershipChange.remove(id(2)));
+        assertThat(only(Effect.ReconfigureRefused.class, effects))
+                .singleElement()
+                .satisfies(refused -> {
+                    assertThat(refused.reason()).isEqualTo(ChangeRefusal.QUORUM_SILENT);
+                    assertThat(refused.why()).contains("[1, 3], only [1] answered");
+                });
+        assertThat(subject.raft.membership().isJoint()).isFalse();
+
+        change(subject, MembershipChange.remove(id(3)));
+        assertThat(subject.raft.membership().isJoint())
+                .as("the silent one may go")
+                .isTrue();
+    }
+
     /** Found by the random clusters: it looked as fresh as its leader was, for an election timeout. */
     @Test
     void learnerThatHasNeverAcknowledgedAnEntryIsNotPromoted() {

@@ -327,6 +327,10 @@ final class NodeCore {
     }
 
     /** A picture of the node; any thread. */
+    boolean isLearner() {
+        return view.picture().membership().learners().contains(settings.id());
+    }
+
     NodeStatus status() {
         NodeView.Standing standing = view.standing();
         RaftStatus picture = view.picture();

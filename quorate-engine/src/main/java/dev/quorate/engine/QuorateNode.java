@@ -220,6 +220,11 @@ public final class QuorateNode implements AutoCloseable {
         return core.metrics();
     }
 
+    /** True while the node is a learner, as far as it knows; as {@link #status} says, at the price of a look. */
+    public boolean isLearner() {
+        return core.isLearner();
+    }
+
     /**
      * The leader, as soon as this node knows one; fails with {@link dev.quorate.spi.NotLeaderException} after the
      * timeout.

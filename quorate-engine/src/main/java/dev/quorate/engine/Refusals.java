@@ -138,13 +138,12 @@ final class Refusals {
             case STORAGE_FULL -> new WritesStoppedException(why);
             case LEADERSHIP_LOST -> new OutcomeUnknownException(why);
             case CHANGE_IN_PROGRESS,
-                NOT_READY,
-                LEARNER_BEHIND,
-                QUORUM_SILENT,
-                CATCH_UP_FAILED,
-                TRANSFER_IN_PROGRESS,
-                TIMED_OUT ->
-                new ChangeRefusedException(reason, reason + ": " + why);
+                    NOT_READY,
+                    LEARNER_BEHIND,
+                    QUORUM_SILENT,
+                    CATCH_UP_FAILED,
+                    TRANSFER_IN_PROGRESS,
+                    TIMED_OUT -> new ChangeRefusedException(reason, reason + ": " + why);
         };
     }
 }

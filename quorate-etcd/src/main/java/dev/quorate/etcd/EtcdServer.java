@@ -114,6 +114,7 @@ public final class EtcdServer implements AutoCloseable {
                 .permitKeepAliveTime(KEEP_ALIVE_MIN_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new LeaderRequired(node))
+                .intercept(new LearnerRules(node))
                 .addService(new KvService(store, headers))
                 .addService(new MaintenanceService(node, store, headers, streams))
                 .addService(new WatchGrpc.WatchImplBase() {})

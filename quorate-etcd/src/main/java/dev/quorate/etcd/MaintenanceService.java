@@ -180,6 +180,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                         .setHeader(headers.at(hash.now()))
                         .setHash(hash.hash())
                         .setHashRevision(hash.revision())
+                        .setCompactRevision(hash.compacted())
                         .build());
             }
         });

@@ -36,6 +36,7 @@ final class Refusals {
     static final Status NOT_ENOUGH_STARTED =
             status(Status.Code.FAILED_PRECONDITION, "re-configuration failed due to not enough started members");
     static final Status NOT_LEARNER = status(Status.Code.FAILED_PRECONDITION, "can only promote a learner member");
+    static final Status NOT_FOR_LEARNERS = status(Status.Code.FAILED_PRECONDITION, "rpc not supported for learner");
     static final Status LEARNER_NOT_READY =
             status(Status.Code.FAILED_PRECONDITION, "can only promote a learner member which is in sync with leader");
     static final Status TIMED_OUT = unavailable("request timed out");

@@ -35,23 +35,26 @@ final class StoreHashes {
      *
      * @param hash the CRC32C
      * @param revision what it was taken at
+     * @param compacted the last compaction of this member's store, 0 for none
      * @param now the revision of the store when it was finished
      */
-    record Hash(int hash, long revision, long now) {}
+    record Hash(int hash, long revision, long compacted, long now) {}
 
     /** The hash at a revision, at the present one for 0; fails when the revision cannot be read. */
     CompletableFuture<Hash> at(long revision) {
-        return next(new CRC32C(), KeyRange.all(), revision);
+        // Read first: then it is not above the revision, whatever is compacted meanwhile.
+        return next(new CRC32C(), KeyRange.all(), revision, store.compactedRevision());
     }
 
-    private CompletableFuture<Hash> next(CRC32C crc, KeyRange range, long revision) {
+    private CompletableFuture<Hash> next(CRC32C crc, KeyRange range, long revision, long compacted) {
         RangeRequest request = RangeRequest.of(range).atRevision(revision).withLimit(PAIRS_AT_A_TIME);
         return store.range(request, ReadConsistency.LOCAL).thenComposeAsync(response -> {
             long taken = revision > 0 ? revision : response.revision();
             response.pairs().forEach(pair -> update(crc, pair));
             return response.more()
-                    ? next(crc, behind(response), taken)
-                    : CompletableFuture.completedFuture(new Hash((int) crc.getValue(), taken, response.revision()));
+                    ? next(crc, behind(response), taken, compacted)
+                    : CompletableFuture.completedFuture(
+                            new Hash((int) crc.getValue(), taken, compacted, response.revision()));
         });
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.quorate.etcd.wire.AlarmRequest;
+import dev.quorate.etcd.wire.CompactionRequest;
 import dev.quorate.etcd.wire.DefragmentRequest;
 import dev.quorate.etcd.wire.HashKVRequest;
 import dev.quorate.etcd.wire.HashRequest;
@@ -22,6 +23,7 @@ import dev.quorate.etcd.wire.NodeStatusResponse;
 import dev.quorate.etcd.wire.OperatorGrpc;
 import dev.quorate.etcd.wire.PutRequest;
 import dev.quorate.etcd.wire.RangeRequest;
+import dev.quorate.etcd.wire.SnapshotRequest;
 import dev.quorate.etcd.wire.StatusRequest;
 import dev.quorate.raft.NodeId;
 import io.grpc.Status;
@@ -157,12 +159,49 @@ final class ClusterServiceTest {
             return peer != null && peer.caughtUp() && peer.matchIndex() > 0;
         });
         assertThat(cluster.leader().node().status().membership().learners()).containsExactly(fourth.id);
+        await().atMost(PATIENCE).until(() -> fourth.node().isLearner());
+        aLearnerServesWhatEtcdsDoes(fourth);
         var promoted = cluster.follower().cluster().memberPromote(promote);
         assertThat(promoted.getMembersList()).noneMatch(Member::getIsLearner);
+        await().atMost(PATIENCE).until(() -> !fourth.node().isLearner());
+        assertThat(fourth.kv().put(aPut()).hasHeader()).isTrue();
         refused(
                 () -> cluster.leader().cluster().memberPromote(promote),
                 Status.Code.FAILED_PRECONDITION,
                 "can only promote a learner member");
+    }
+
+    private static void aLearnerServesWhatEtcdsDoes(EtcdCluster.Member learner) {
+        String why = "rpc not supported for learner";
+        RangeRequest range = RangeRequest.newBuilder().setKey(bytes("a")).build();
+        List<ThrowingCallable> notServed = List.of(
+                () -> learner.kv().put(aPut()),
+                () -> learner.kv().range(range),
+                () -> learner.cluster().memberList(MemberListRequest.getDefaultInstance()),
+                () -> learner.maintenance().hashKV(HashKVRequest.getDefaultInstance()));
+        for (ThrowingCallable call : notServed) {
+            refused(call, Status.Code.FAILED_PRECONDITION, why);
+            assertThat(Status.trailersFromThrowable(catchThrowable(call)).get(RetrySafety.KEY))
+                    .as("another member takes it")
+                    .isEqualTo(RetrySafety.SAFE);
+        }
+        var read = learner.kv().range(range.toBuilder().setSerializable(true).build());
+        assertThat(read.getHeader().getMemberId()).isEqualTo(learner.id.value());
+        assertThat(learner.maintenance()
+                        .status(StatusRequest.getDefaultInstance())
+                        .getIsLearner())
+                .isTrue();
+        // Let through, and not served only because the snapshots of this cluster are no files.
+        refused(
+                () -> learner.maintenance()
+                        .snapshot(SnapshotRequest.getDefaultInstance())
+                        .hasNext(),
+                Status.Code.INTERNAL,
+                "cannot read the snapshot");
+    }
+
+    private static PutRequest aPut() {
+        return PutRequest.newBuilder().setKey(bytes("a")).setValue(bytes("v")).build();
     }
 
     @Test
@@ -251,6 +290,13 @@ final class ClusterServiceTest {
                                 .build()),
                 Status.Code.FAILED_PRECONDITION,
                 "re-configuration failed due to not enough started members");
+        refused(
+                () -> other.cluster()
+                        .memberRemove(MemberRemoveRequest.newBuilder()
+                                .setID(other.id.value())
+                                .build()),
+                Status.Code.FAILED_PRECONDITION,
+                "re-configuration failed due to not enough started members");
         var removed = other.cluster()
                 .memberRemove(
                         MemberRemoveRequest.newBuilder().setID(dead.id.value()).build());
@@ -304,6 +350,24 @@ final class ClusterServiceTest {
             assertThat(more.getNodeId()).isEqualTo(member.id.value());
             assertThat(more.getRole()).isEqualTo(member == cluster.leader() ? "leader" : "follower");
             assertThat(more.getPeersCount()).isEqualTo(member == cluster.leader() ? 2 : 0);
+        }
+    }
+
+    @Test
+    void aHashTellsTheCompactionThatItsMemberHasMade() {
+        for (int i = 0; i < 3; i++) {
+            cluster.leader().kv().put(aPut());
+        }
+        HashKVRequest hash = HashKVRequest.newBuilder().setRevision(4).build();
+        assertThat(cluster.leader().maintenance().hashKV(hash).getCompactRevision())
+                .isZero();
+        cluster.leader()
+                .kv()
+                .compact(CompactionRequest.newBuilder().setRevision(3).build());
+        for (int i = 1; i <= 3; i++) {
+            EtcdCluster.Member member = cluster.member(i);
+            await().atMost(PATIENCE)
+                    .until(() -> member.maintenance().hashKV(hash).getCompactRevision() == 3);
         }
     }
 }

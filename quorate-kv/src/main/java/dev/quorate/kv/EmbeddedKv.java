@@ -61,6 +61,11 @@ public final class EmbeddedKv implements KvClient {
         return machine.status();
     }
 
+    @Override
+    public long compactedRevision() {
+        return status().compactedRevision();
+    }
+
     /**
      * Opens a client whose writes take effect exactly once: it sends them again by itself while their outcome is
      * unknown. Fails as {@link QuorateNode#openSession}.

@@ -37,6 +37,9 @@ public interface KvClient extends AutoCloseable {
     /** Forgets old revisions. */
     CompletableFuture<CompactResponse> compact(CompactRequest request);
 
+    /** The last compaction that the store of this node has made; 0 for none. */
+    long compactedRevision();
+
     /**
      * The values of several keys from one state of the store.
      *

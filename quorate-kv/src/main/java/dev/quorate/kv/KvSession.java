@@ -70,6 +70,11 @@ public final class KvSession implements KvClient {
         return kv.getAll(keys, consistency);
     }
 
+    @Override
+    public long compactedRevision() {
+        return kv.compactedRevision();
+    }
+
     /** Ends the session, without waiting for it; the node runs on. */
     @Override
     public void close() {
