@@ -94,6 +94,34 @@ public final class ClientSession {
     }
 
     /**
+     * Says that the client is there, so that the session does not end by its timeout: an entry that does nothing else.
+     *
+     * @return done when it is applied. Fails as {@link #propose} does; with {@link SessionLostException} when the
+     *     session is not there any more
+     */
+    public CompletableFuture<Void> keepAlive() {
+        synchronized (this) {
+            if (ended != null) {
+                return CompletableFuture.failedFuture(new SessionLostException(id, ended, false));
+            }
+        }
+        Bytes payload = SessionEntry.keepAlive(id).encode();
+        CompletableFuture<Void> kept = new CompletableFuture<>();
+        var unused = desk.propose(EntryKind.SESSION_COMMAND, () -> payload).whenComplete((settled, failure) -> {
+            if (failure != null) {
+                kept.completeExceptionally(failure);
+            } else if (settled.result().effect() == ApplyResult.Effect.SESSION_LOST) {
+                String reason = "session " + id + " was closed, or silent for longer than its timeout";
+                lost(reason);
+                kept.completeExceptionally(new SessionLostException(id, reason, false));
+            } else {
+                kept.complete(null);
+            }
+        });
+        return kept;
+    }
+
+    /**
      * Ends the session, and what it keeps at all replicas is freed. Proposals in flight may fail with
      * {@link SessionLostException}. A session that is not closed ends by its timeout.
      */

@@ -104,6 +104,11 @@ public final class QuorateNode implements AutoCloseable {
         return sessions.resume(id, nextSequence);
     }
 
+    /** How long a session that is opened here may be silent. */
+    public Duration sessionTimeout() {
+        return core.settings().options().sessions().timeout();
+    }
+
     /** A {@link ReadConsistency#LINEARIZABLE} read. */
     public <T extends @Nullable Object> CompletableFuture<T> read(Supplier<T> reading) {
         return read(ReadConsistency.LINEARIZABLE, reading);

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class SessionDesk {
     private static final long PAUSE_NANOS = 10_000_000;
     private static final long PAUSE_NANOS_MAX = 640_000_000;
+    /**
+     * Where a session may go on at most: behind it is the window that {@link SessionEntry#keepAlive} must be out of.
+     */
+    private static final long SEQUENCE_MAX = SessionEntry.SEQUENCE_MAX - SessionEntry.IN_FLIGHT_MAX;
 
     /**
      * What came of an entry.
@@ -68,9 +72,9 @@ final class SessionDesk {
 
     /** A session that was opened before. */
     ClientSession resume(long id, long nextSequence) {
-        if (id < 1 || nextSequence < 1) {
-            throw new InvalidRequestException(
-                    "session " + id + " from sequence " + nextSequence + ": both are at least 1");
+        if (id < 1 || nextSequence < 1 || nextSequence > SEQUENCE_MAX) {
+            throw new InvalidRequestException("session " + id + " from sequence " + nextSequence
+                    + ": both are at least 1, the sequence at most " + SEQUENCE_MAX);
         }
         return new ClientSession(
                 this, id, nextSequence, core.settings().options().sessions().inFlightMax());

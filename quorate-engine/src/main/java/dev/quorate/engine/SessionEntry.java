@@ -24,6 +24,9 @@ public sealed interface SessionEntry {
     /** The most sessions that an entry may allow. */
     int SESSIONS_MAX = 1_000_000;
 
+    /** The highest sequence. */
+    long SEQUENCE_MAX = Long.MAX_VALUE - IN_FLIGHT_MAX;
+
     /** How many bytes a command in a session is longer than the command itself. */
     int COMMAND_OVERHEAD_BYTES = 1 + 3 * Long.BYTES;
 
@@ -32,6 +35,14 @@ public sealed interface SessionEntry {
 
     /** The payload of the entry. */
     Bytes encode();
+
+    /**
+     * A command that only shows that the client is there: with a sequence that no window reaches, so that it is refused
+     * after it has counted as a sign of life.
+     */
+    static Command keepAlive(long session) {
+        return new Command(session, SEQUENCE_MAX, 1, Bytes.EMPTY);
+    }
 
     /**
      * A session begins.
@@ -85,7 +96,7 @@ public sealed interface SessionEntry {
     record Command(long session, long sequence, long firstUnanswered, Bytes command) implements SessionEntry {
         public Command {
             require(session, 1, Long.MAX_VALUE, "a session id");
-            require(sequence, 1, Long.MAX_VALUE - IN_FLIGHT_MAX, "a sequence");
+            require(sequence, 1, SEQUENCE_MAX, "a sequence");
             require(firstUnanswered, 1, sequence, "the first unanswered sequence");
         }
 

@@ -226,6 +226,26 @@ final class ClientSessionTest {
     }
 
     @Test
+    void aSessionThatIsKeptAliveDoesNotExpireAndIsNotUsedUp() {
+        SteppedCluster cluster = ClusterTest.cluster(5, 3, with(Duration.ofSeconds(20), 4, 10, Duration.ofSeconds(5)));
+        ClientSession kept = open(cluster);
+        for (int i = 0; i < 3; i++) {
+            cluster.runFor(Duration.ofSeconds(12));
+            cluster.await(kept.keepAlive());
+        }
+        assertThat(kept.nextSequence()).isEqualTo(1);
+        assertThat(cluster.await(kept.propose(RegisterMachine.append("k", "a"))))
+                .isEqualTo(Bytes.utf8("a"));
+        assertThat(agreed(cluster, "k")).isEqualTo("a");
+        cluster.runFor(Duration.ofSeconds(25));
+        assertThat(failure(cluster, kept.keepAlive()))
+                .isInstanceOf(SessionLostException.class)
+                .returns(Retry.SAFE, QuorateException::retry);
+        assertThat(failure(cluster, kept.keepAlive())).isInstanceOf(SessionLostException.class);
+        assertThat(digests(cluster)).hasSize(1);
+    }
+
+    @Test
     void whenTheSessionIsLostAfterAnUnknownAttemptARetryIsNotSafe() {
         SteppedCluster cluster = ClusterTest.cluster(
                 2,

@@ -7,6 +7,7 @@ import dev.quorate.etcd.wire.KVGrpc;
 import dev.quorate.etcd.wire.LeaseGrpc;
 import dev.quorate.etcd.wire.MaintenanceGrpc;
 import dev.quorate.etcd.wire.WatchGrpc;
+import dev.quorate.kv.EmbeddedKv;
 import dev.quorate.kv.KvClient;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.tls.ReloadingTls;
@@ -39,7 +40,8 @@ import javax.net.ssl.SSLException;
 
 /**
  * A listening server that speaks the etcd v3 API for one node: KV, Cluster, Maintenance, and gRPC's health service.
- * What is not there yet answers UNIMPLEMENTED.
+ * What is not there yet answers UNIMPLEMENTED. Beside them our own: Operator, and Sessions where the client of the
+ * store is an {@link EmbeddedKv}.
  *
  * <p>Everything runs on a few event loops, without an executor behind them: a handler only translates and hands on, and
  * a hand-over between threads would cost more than that. The answers are sent by the threads that complete the futures
@@ -123,6 +125,9 @@ public final class EtcdServer implements AutoCloseable {
                 .addService(new AuthGrpc.AuthImplBase() {})
                 .addService(new OperatorService(node))
                 .addService(new HealthService(node, SERVICES, eventLoops));
+        if (store instanceof EmbeddedKv own) {
+            builder.addService(new SessionService(own, headers));
+        }
         encryption.ifPresent(builder::sslContext);
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);

@@ -2,6 +2,7 @@ package dev.quorate.etcd;
 
 import dev.quorate.kv.KvException;
 import dev.quorate.raft.ChangeRefusal;
+import dev.quorate.spi.AnswerLostException;
 import dev.quorate.spi.ChangeRefusedException;
 import dev.quorate.spi.DeadlineExceededException;
 import dev.quorate.spi.InvalidRequestException;
@@ -11,6 +12,7 @@ import dev.quorate.spi.NotLeaderException;
 import dev.quorate.spi.OutcomeUnknownException;
 import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.ReadUnavailableException;
+import dev.quorate.spi.SessionLostException;
 import dev.quorate.spi.WritesStoppedException;
 import io.grpc.Status;
 import java.util.Optional;
@@ -45,6 +47,8 @@ final class Refusals {
     static final Status CORRUPT = status(Status.Code.DATA_LOSS, "corrupt cluster");
     static final Status NO_SPACE = status(Status.Code.RESOURCE_EXHAUSTED, "mvcc: database space exceeded");
     static final Status TOO_MANY_REQUESTS = status(Status.Code.RESOURCE_EXHAUSTED, "too many requests");
+    static final Status SESSION_NOT_FOUND = status(Status.Code.NOT_FOUND, "session not found");
+    static final Status ANSWER_NOT_KEPT = status(Status.Code.UNKNOWN, "request took effect, its answer is not kept");
     static final Status KEY_NOT_FOUND = invalid("key not found");
     static final Status BAD_SORT = invalid("invalid sort option");
     static final Status BAD_COMPARE = invalid("invalid compare option");
@@ -112,6 +116,12 @@ final class Refusals {
         }
         if (cause instanceof NodeStoppedException || cause instanceof NodeHaltedException) {
             return STOPPED;
+        }
+        if (cause instanceof SessionLostException) {
+            return SESSION_NOT_FOUND;
+        }
+        if (cause instanceof AnswerLostException) {
+            return ANSWER_NOT_KEPT;
         }
         if (cause instanceof InvalidRequestException) {
             return invalid(String.valueOf(cause.getMessage()));

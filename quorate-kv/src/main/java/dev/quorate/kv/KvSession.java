@@ -36,6 +36,11 @@ public final class KvSession implements KvClient {
         return session.firstUnanswered();
     }
 
+    /** Says that the client is there: {@link ClientSession#keepAlive}. */
+    public CompletableFuture<Void> keepAlive() {
+        return session.keepAlive();
+    }
+
     @Override
     public CompletableFuture<PutResponse> put(PutRequest request) {
         return writer.write(request, PutResponse.class);

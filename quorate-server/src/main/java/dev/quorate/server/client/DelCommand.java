@@ -22,6 +22,9 @@ public final class DelCommand implements Callable<Integer> {
     private ClientOptions client = new ClientOptions();
 
     @Mixin
+    private WriteOptions writes = new WriteOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     @Mixin
@@ -41,7 +44,8 @@ public final class DelCommand implements Callable<Integer> {
                 .setRangeEnd(range.end())
                 .setPrevKv(prevKv)
                 .build();
-        DeleteRangeResponse answer = client.calling(server -> server.kv().deleteRange(request));
+        DeleteRangeResponse answer = writes.make(
+                client, server -> server.kv().deleteRange(request), session -> session.deleteRange(request));
         output.print(terminal, answer, () -> Pairs.print(terminal, answer));
         return 0;
     }

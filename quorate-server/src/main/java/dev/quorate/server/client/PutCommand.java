@@ -27,6 +27,9 @@ public final class PutCommand implements Callable<Integer> {
     private ClientOptions client = new ClientOptions();
 
     @Mixin
+    private WriteOptions writes = new WriteOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     @Parameters(index = "0", paramLabel = "KEY", description = "The key.")
@@ -56,7 +59,7 @@ public final class PutCommand implements Callable<Integer> {
                 .setPrevKv(prevKv)
                 .setIgnoreValue(ignoreValue)
                 .build();
-        PutResponse answer = client.calling(server -> server.kv().put(request));
+        PutResponse answer = writes.make(client, server -> server.kv().put(request), session -> session.put(request));
         output.print(terminal, answer, () -> Pairs.print(terminal, answer));
         return 0;
     }

@@ -33,6 +33,9 @@ public final class TxnCommand implements Callable<Integer> {
     private ClientOptions client = new ClientOptions();
 
     @Mixin
+    private WriteOptions writes = new WriteOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     public TxnCommand(Terminal terminal) {
@@ -47,7 +50,7 @@ public final class TxnCommand implements Callable<Integer> {
         } catch (IllegalArgumentException malformed) {
             throw CommandFailedException.usage(String.valueOf(malformed.getMessage()));
         }
-        TxnResponse answer = client.calling(server -> server.kv().txn(request));
+        TxnResponse answer = writes.make(client, server -> server.kv().txn(request), session -> session.txn(request));
         output.print(terminal, answer, () -> Pairs.print(terminal, answer));
         return 0;
     }

@@ -83,6 +83,11 @@ public final class ClientOptions {
         return new Failover(endpoints, dialTimeout, commandTimeout, tls(), false).call(calls);
     }
 
+    /** A client whose writes take effect once, for the servers and times of these options. */
+    public SessionClient session() {
+        return new SessionClient(endpoints, dialTimeout, commandTimeout, tls());
+    }
+
     /**
      * Makes a call that changes nothing, at the first server that answers it.
      *

@@ -4,6 +4,7 @@ import dev.quorate.etcd.wire.ClusterGrpc;
 import dev.quorate.etcd.wire.KVGrpc;
 import dev.quorate.etcd.wire.MaintenanceGrpc;
 import dev.quorate.etcd.wire.OperatorGrpc;
+import dev.quorate.etcd.wire.SessionsGrpc;
 import dev.quorate.etcd.wire.StatusRequest;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -107,6 +108,11 @@ public final class Connection implements AutoCloseable {
     /** Calls of the cluster service that wait for their answer, at most as long as the timeout says. */
     public ClusterGrpc.ClusterBlockingStub cluster() {
         return timed(ClusterGrpc.newBlockingStub(channel));
+    }
+
+    /** Calls of writes in sessions that wait for their answer, at most as long as the timeout says. */
+    public SessionsGrpc.SessionsBlockingStub sessions() {
+        return timed(SessionsGrpc.newBlockingStub(channel));
     }
 
     /** Calls of our own service that wait for their answer, at most as long as the timeout says. */

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failover {
     private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final String UNKNOWN = "a write may have happened";
 
     private final List<Endpoint> endpoints;
     private final Duration dial;
@@ -90,8 +89,7 @@ final class Failover {
             return explained;
         }
         boolean unknown = !reading && (told.equals(RetrySafety.UNKNOWN) || (told.isEmpty() && lost));
-        throw new CommandFailedException(
-                unknown && !explained.contains(UNKNOWN) ? explained + "; " + UNKNOWN : explained);
+        throw unknown ? CommandFailedException.outcomeUnknown(explained) : new CommandFailedException(explained);
     }
 
     /** What the server said about a retry; "" when it is not one of ours, or the call never got there. */

@@ -1,0 +1,202 @@
+package dev.quorate.server.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.quorate.etcd.RetrySafety;
+import dev.quorate.etcd.wire.KVGrpc;
+import dev.quorate.etcd.wire.OpenSessionRequest;
+import dev.quorate.etcd.wire.OpenSessionResponse;
+import dev.quorate.etcd.wire.PutRequest;
+import dev.quorate.etcd.wire.PutResponse;
+import dev.quorate.etcd.wire.SessionCloseRequest;
+import dev.quorate.etcd.wire.SessionCloseResponse;
+import dev.quorate.etcd.wire.SessionWriteRequest;
+import dev.quorate.etcd.wire.SessionWriteResponse;
+import dev.quorate.etcd.wire.SessionsGrpc;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that answers as it is told, and a client that must know what may have happened. */
+@Timeout(120)
+final class SessionClientTest {
+    private static final Endpoint NOBODY = new Endpoint("127.0.0.1", 1);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final PutRequest PUT = PutRequest.getDefaultInstance();
+
+    private static final StatusRuntimeException LOST =
+            Status.UNAVAILABLE.withDescription("etcdserver: request timed out").asRuntimeException();
+    private static final StatusRuntimeException NO_LEADER = refused(Status.UNAVAILABLE, "no leader", RetrySafety.SAFE);
+    private static final StatusRuntimeException GONE = refused(Status.NOT_FOUND, "session not found", RetrySafety.SAFE);
+    private static final StatusRuntimeException BAD = refused(Status.INVALID_ARGUMENT, "bad", RetrySafety.USELESS);
+
+    private final Scripted sessions = new Scripted();
+    private final List<PutRequest> plain = new ArrayList<>();
+    private Server server = NettyServerBuilder.forPort(0).build();
+
+    /** Fails as the script says, and takes what comes behind it. */
+    private static final class Scripted extends SessionsGrpc.SessionsImplBase {
+        final Deque<StatusRuntimeException> script = new ArrayDeque<>();
+        final List<String> seen = new ArrayList<>();
+        private long opened;
+
+        @Override
+        public synchronized void open(OpenSessionRequest request, StreamObserver<OpenSessionResponse> answers) {
+            seen.add("open");
+            answers.onNext(OpenSessionResponse.newBuilder().setSession(++opened).build());
+            answers.onCompleted();
+        }
+
+        @Override
+        public synchronized void write(SessionWriteRequest request, StreamObserver<SessionWriteResponse> answers) {
+            seen.add(request.getSession() + "/" + request.getSequence());
+            StatusRuntimeException failure = script.poll();
+            if (failure != null) {
+                answers.onError(failure);
+                return;
+            }
+            answers.onNext(SessionWriteResponse.newBuilder()
+                    .setPut(PutResponse.getDefaultInstance())
+                    .build());
+            answers.onCompleted();
+        }
+
+        @Override
+        public synchronized void close(SessionCloseRequest request, StreamObserver<SessionCloseResponse> answers) {
+            seen.add("close " + request.getSession());
+            answers.onNext(SessionCloseResponse.getDefaultInstance());
+            answers.onCompleted();
+        }
+    }
+
+    /** etcd: no sessions, and a put whose answer is lost, once. */
+    private final class Etcd extends KVGrpc.KVImplBase {
+        @Override
+        public void put(PutRequest request, StreamObserver<PutResponse> answers) {
+            plain.add(request);
+            answers.onError(LOST);
+        }
+    }
+
+    private static StatusRuntimeException refused(Status status, String why, String retry) {
+        Metadata trailers = new Metadata();
+        trailers.put(RetrySafety.KEY, retry);
+        return status.withDescription("etcdserver: " + why).asRuntimeException(trailers);
+    }
+
+    private SessionClient client(BindableService service, Duration timeout) throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(service)
+                .build()
+                .start();
+        List<Endpoint> endpoints = List.of(NOBODY, new Endpoint("127.0.0.1", server.getPort()));
+        return new SessionClient(endpoints, LONG, timeout, ClientTls.NONE);
+    }
+
+    @AfterEach
+    void stop() {
+        server.shutdownNow();
+    }
+
+    private static CommandFailedException failure(SessionClient client) {
+        return catchThrowableOfType(CommandFailedException.class, () -> client.put(PUT));
+    }
+
+    @Test
+    void oneSessionIsOpenedForAllWritesAndClosedAtTheEnd() throws IOException {
+        try (SessionClient client = client(sessions, LONG)) {
+            client.put(PUT);
+            client.put(PUT);
+        }
+        assertThat(sessions.seen).containsExactly("open", "1/1", "1/2", "close 1");
+    }
+
+    @Test
+    void aWriteInDoubtIsSentAgainUnderItsNumber() throws IOException {
+        sessions.script.addAll(List.of(LOST, NO_LEADER, LOST));
+        try (SessionClient client = client(sessions, LONG)) {
+            client.put(PUT);
+            client.put(PUT);
+        }
+        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "1/1", "1/1", "1/2", "close 1");
+    }
+
+    @Test
+    void aSessionThatIsGoneBeforeTheWriteIsFollowedByANewOne() throws IOException {
+        sessions.script.addAll(List.of(NO_LEADER, GONE));
+        try (SessionClient client = client(sessions, LONG)) {
+            client.put(PUT);
+        }
+        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
+    }
+
+    @Test
+    void aSessionThatIsGoneWhileAWriteIsInDoubtLeavesItUnknown() throws IOException {
+        sessions.script.addAll(List.of(LOST, GONE));
+        try (SessionClient client = client(sessions, LONG)) {
+            CommandFailedException unknown = failure(client);
+            assertThat(unknown.isOutcomeUnknown()).isTrue();
+            assertThat(unknown)
+                    .hasMessageContaining("session not found")
+                    .hasMessageContaining("request timed out")
+                    .hasMessageEndingWith("a write may have happened");
+            assertThat(sessions.seen).containsExactly("open", "1/1", "1/1");
+            client.put(PUT);
+        }
+        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
+    }
+
+    @Test
+    void aWriteThatIsRefusedForGoodDidNotHappenAndUsesItsNumberUp() throws IOException {
+        sessions.script.add(BAD);
+        try (SessionClient client = client(sessions, LONG)) {
+            CommandFailedException refused = failure(client);
+            assertThat(refused.isOutcomeUnknown()).isFalse();
+            assertThat(refused).hasMessage("etcdserver: bad");
+            client.put(PUT);
+        }
+        assertThat(sessions.seen).containsExactly("open", "1/1", "1/2", "close 1");
+    }
+
+    @Test
+    void whenTheTimeIsUpTheFailureSaysWhetherAnythingMayHaveHappened() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            sessions.script.add(NO_LEADER);
+        }
+        try (SessionClient client = client(sessions, Duration.ofMillis(500))) {
+            assertThat(failure(client))
+                    .hasMessageEndingWith("nothing was written")
+                    .returns(false, CommandFailedException::isOutcomeUnknown);
+            sessions.script.addFirst(LOST);
+            assertThat(failure(client))
+                    .hasMessageEndingWith("a write may have happened")
+                    .returns(true, CommandFailedException::isOutcomeUnknown);
+        }
+    }
+
+    @Test
+    void aServerWithoutSessionsGetsAWriteOnceAndTheFailureSaysThatItMayHaveHappened() throws IOException {
+        try (SessionClient client = client(new Etcd(), LONG)) {
+            assertThat(failure(client))
+                    .hasMessageEndingWith("a write may have happened")
+                    .returns(true, CommandFailedException::isOutcomeUnknown);
+        }
+        assertThat(plain).hasSize(1);
+    }
+}
