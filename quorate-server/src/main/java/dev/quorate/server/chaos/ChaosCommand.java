@@ -93,8 +93,8 @@ public final class ChaosCommand implements Callable<Integer> {
         }
         Logging.toNowhere();
         List<FaultKind> kinds = kinds();
-        try (Interruption interruption = Interruption.install();
-                Workplace workplace = Workplace.in(directory, "quorate-chaos")) {
+        Interruption interruption = Interruption.install();
+        try (Workplace workplace = Workplace.in(directory, "quorate-chaos")) {
             long first = seed == null ? Math.floorMod(System.currentTimeMillis(), SEED_BOUND) : seed;
             say("chaos from seed " + first + ", in " + workplace.path());
             RoundPlan.Choice choice = choice(kinds);
@@ -103,6 +103,8 @@ public final class ChaosCommand implements Callable<Integer> {
             return totals.failedRounds() == 0 ? 0 : 1;
         } catch (IOException failed) {
             throw new CommandFailedException("the run broke off: " + failed.getMessage());
+        } finally {
+            interruption.cleaned();
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * What a signal does to a run: it is interrupted where it waits, and the process ends when namespaces, mounts and
  * servers are gone.
  */
-final class Interruption implements AutoCloseable {
+final class Interruption {
     private static final long CLEANING_SECONDS = 30;
 
     private final Thread runner = Thread.currentThread();
@@ -35,8 +35,7 @@ final class Interruption implements AutoCloseable {
     }
 
     /** Everything is gone. */
-    @Override
-    public void close() {
+    void cleaned() {
         cleaned.countDown();
     }
 }

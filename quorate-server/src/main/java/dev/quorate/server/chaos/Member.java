@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A member through all of its lives. Its process belongs to the thread of the nemesis; asking how it is may any thread.
  */
 final class Member implements AutoCloseable {
-    private static final Duration ANSWER_MAX = Duration.ofMillis(1_000);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
 
     private final int number;
     private final Path directory;

@@ -40,8 +40,8 @@ final class Namespaces implements Network {
         String prefix = "q" + Long.toString(pid, Character.MAX_RADIX);
         String bridge = prefix + "br";
         IOException why = null;
-        Shell.run("ip", "link", "add", bridge, "type", "bridge");
         try {
+            Shell.run("ip", "link", "add", bridge, "type", "bridge");
             for (int i = 0; i < NETWORKS_MAX; i++) {
                 String net = "10." + SECOND_BYTE + "." + (1 + (pid + i) % NETWORKS_MAX) + ".";
                 if (isFree(net)) {
