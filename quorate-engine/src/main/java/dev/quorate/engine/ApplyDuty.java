@@ -72,9 +72,9 @@ final class ApplyDuty implements Duty {
             return 0;
         }
         List<Entry> chunk = read(range.get());
-        long begunNanos = clock.nanoTime();
+        long begunNanos = clock.measuringNanos();
         CompletableFuture<List<ApplyResult>> applied = handler.applyChunk(chunk);
-        applies.record(clock.nanoTime() - begunNanos);
+        applies.record(clock.measuringNanos() - begunNanos);
         if (applied.isCompletedExceptionally()) {
             try {
                 applied.join();

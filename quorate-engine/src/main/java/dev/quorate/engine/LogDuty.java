@@ -60,9 +60,9 @@ final class LogDuty implements Duty {
         try {
             long sequence = writeAll(nowNanos);
             if (sequence > 0) {
-                long begunNanos = clock.nanoTime();
+                long begunNanos = clock.measuringNanos();
                 log.sync();
-                syncs.record(clock.nanoTime() - begunNanos);
+                syncs.record(clock.measuringNanos() - begunNanos);
                 loop.persisted(sequence);
             }
         } catch (IOException e) {

@@ -85,9 +85,9 @@ final class ProposalDesk {
         return counts;
     }
 
-    /** The time, as proposals know it. */
+    /** The time, for measuring. */
     long nowNanos() {
-        return clock.nanoTime();
+        return clock.measuringNanos();
     }
 
     /** Fails proposals that are in no log, from whatever cycle. */

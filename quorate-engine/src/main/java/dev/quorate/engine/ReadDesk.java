@@ -113,7 +113,7 @@ final class ReadDesk {
             return;
         }
         admission.leave(reads.size(), 0);
-        long nowNanos = clock.nanoTime();
+        long nowNanos = clock.measuringNanos();
         for (ReadRequest<?> read : reads) {
             counts.answered(nowNanos - read.sinceNanos());
         }
@@ -163,7 +163,7 @@ final class ReadDesk {
 
     private boolean enter(ReadRequest<?> request) {
         if (admission.enter(0)) {
-            request.waitsSince(clock.nanoTime());
+            request.waitsSince(clock.measuringNanos());
             return true;
         }
         counts.rejected(Rejection.OVERLOADED, 1);

@@ -17,6 +17,7 @@ import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Terminal;
 import dev.quorate.server.drill.CrashTestCommand;
 import dev.quorate.server.drill.DemoCommand;
+import dev.quorate.server.drill.FailoverTestCommand;
 import dev.quorate.server.node.CertsCommand;
 import dev.quorate.server.node.LogCommand;
 import dev.quorate.server.node.LogRepairCommand;
@@ -83,6 +84,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new CrashTestCommand(terminal))
                 .addSubcommand(new ChaosCommand(terminal))
+                .addSubcommand(new FailoverTestCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new SimCommand(terminal))
                 .addSubcommand(new WarmUp())

@@ -1,5 +1,6 @@
 package dev.quorate.server.chaos;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,24 +11,33 @@ import java.util.concurrent.TimeUnit;
 /** One life of a server process. It belongs to one thread; whether it lives may any thread ask. */
 final class MemberProcess {
     private static final long END_SECONDS = 40;
+    /** What a JVM ends with that gets SIGTERM before its program has begun to wait for it. */
+    private static final int UNCAUGHT_SIGTERM = 143;
 
     private final Process process;
+    private final File said;
+    /** How much earlier lives have said. */
+    private final long saidBefore;
+
     private volatile boolean paused;
 
-    private MemberProcess(Process process) {
+    private MemberProcess(Process process, File said, long saidBefore) {
         this.process = process;
+        this.said = said;
+        this.saidBefore = saidBefore;
     }
 
     /** Starts it; what it says goes to files. */
     static MemberProcess start(List<String> command, Path directory) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("stdout").toFile()));
+        File said = directory.resolve("stdout").toFile();
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(said));
         builder.redirectError(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("stderr").toFile()));
         // Not for the servers: what the user's environment says of a server of theirs.
         builder.environment().keySet().removeIf(variable -> variable.startsWith("QUORATE_"));
-        return new MemberProcess(builder.start());
+        long saidBefore = said.length();
+        return new MemberProcess(builder.start(), said, saidBefore);
     }
 
     boolean isAlive() {
@@ -52,16 +62,16 @@ final class MemberProcess {
     /**
      * Tells it to stop in good order, and waits for that.
      *
-     * @return its exit code
+     * @return true when it did, or had not yet come as far as to say that it listens
      */
-    int stop() throws IOException {
+    boolean stop() throws IOException {
         // Not Process.destroy, which closes standard input: that is how a server knows that it is an orphan.
         Shell.run("kill", "-TERM", Long.toString(process.pid()));
         if (!await()) {
             kill();
             throw new IOException("a server did not stop within " + END_SECONDS + " s of SIGTERM");
         }
-        return process.exitValue();
+        return exitCode() == 0 || (exitCode() == UNCAUGHT_SIGTERM && said.length() == saidBefore);
     }
 
     /** It stands still. */

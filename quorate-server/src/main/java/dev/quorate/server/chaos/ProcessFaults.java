@@ -92,10 +92,10 @@ final class ProcessFaults implements Faults {
     /** Stops it as an operator does. */
     void stop(Member member) throws IOException {
         member.expectDown();
-        int exitCode = member.process().stop();
-        if (exitCode == 0) {
+        if (member.process().stop()) {
             journal.say("stopped " + member.name() + " in good order");
         } else {
+            int exitCode = member.process().exitCode();
             journal.wrong(member.name() + " ended with exit code " + exitCode + " when it was told to stop");
         }
     }

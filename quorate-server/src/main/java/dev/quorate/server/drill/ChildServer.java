@@ -39,31 +39,40 @@ final class ChildServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server with the class path of this process.
+     * Starts a server with the class path of this process, on a free port, with little memory and the first compiler.
      *
      * @param directory gets the data, the temporary files and what the server complains about
      * @param snapshotCount the number of writes after which it makes a snapshot
      */
     static ChildServer start(Path directory, long snapshotCount) {
+        return start(
+                directory,
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"),
+                List.of(
+                        "--listen-client-urls",
+                        "http://127.0.0.1:0",
+                        "--snapshot-count",
+                        Long.toString(snapshotCount)));
+    }
+
+    /**
+     * Starts a server with the class path of this process.
+     *
+     * @param directory gets the data, the temporary files and what the server complains about
+     * @param jvm options of the JVM
+     * @param settings flags of the server besides the directory of its data
+     */
+    static ChildServer start(Path directory, List<String> jvm, List<String> settings) {
         Path errors = directory.resolve("stderr");
         try {
             Path temporary = Files.createDirectories(directory.resolve("tmp"));
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx256m",
-                    "-Djava.io.tmpdir=" + temporary,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.quorate.server.Main",
-                    "server",
-                    "--data-dir",
-                    directory.resolve("data").toString(),
-                    "--listen-client-urls",
-                    "http://127.0.0.1:0",
-                    "--snapshot-count",
-                    Long.toString(snapshotCount)));
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvm);
+            command.add("-Djava.io.tmpdir=" + temporary);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.quorate.server.Main", "server"));
+            command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+            command.addAll(settings);
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
             builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -101,9 +110,14 @@ final class ChildServer implements AutoCloseable {
         }
     }
 
+    /** Ends the process at once, as {@code kill -9} does; does not wait for its end. */
+    void strike() {
+        process.destroyForcibly();
+    }
+
     /** Ends the process at once, as {@code kill -9} does. */
     void kill() {
-        process.destroyForcibly();
+        strike();
         await(STOP);
     }
 

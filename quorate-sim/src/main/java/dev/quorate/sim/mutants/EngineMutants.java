@@ -40,8 +40,8 @@ final class EngineMutants {
                         "no-sync",
                         "The log is not synced before it is acknowledged.",
                         AT + "LogDuty.java",
-                        "                log.sync();\n" + "                loop.persisted(sequence);",
-                        "                loop.persisted(sequence);"),
+                        "                log.sync();\n" + "                syncs.record(",
+                        "                syncs.record("),
                 new Mutant(
                         "ack-one-more",
                         "LOG acknowledges a write that it has not made.",
