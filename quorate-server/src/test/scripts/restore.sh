@@ -7,7 +7,7 @@ set -eu
 port=23400
 . "$(dirname -- "$0")/processes.sh"
 
-records "$scratch/records" 5000 kept/
+records "$scratch/records" 1000 kept/
 start source 9
 await_ready source
 source=$(client 9)
@@ -17,13 +17,15 @@ old=$(q get changed -w json --endpoints "$source" | sed 's/.*"create_revision"/"
 q export "$scratch/before" --prefix kept/ --endpoints "$source" > /dev/null
 
 # The snapshot is taken in the middle of a load.
-QUORATE_JAVA_OPTS="" "$quorate" bench put --prefix load/ --duration 10m --clients 20 --no-plot --endpoints "$source" > "$scratch/load" 2>&1 &
+QUORATE_JAVA_OPTS="" "$quorate" bench put --prefix load/ --duration 10m --clients 20 --no-plot --dial-timeout 30s \
+    --command-timeout 30s --endpoints "$source" > "$scratch/load" 2>&1 &
 load=$!
 echo "$load" > "$scratch/load.pid"
 loaded() {
-    kill -0 "$load" 2> /dev/null || { cat "$scratch/load"; exit 1; }
+    kill -0 "$load" 2> /dev/null || { cat "$scratch/load" >&3; exit 1; }
     q get load/ --prefix --limit 1 --keys-only --endpoints "$source" | grep -q load/
 }
+exec 3>&2
 eventually loaded
 q snapshot save "$scratch/backup" --endpoints "$source" > "$scratch/saved" || die "not saved"
 kill -0 "$load" 2> /dev/null || die "the load ended before the snapshot was taken"

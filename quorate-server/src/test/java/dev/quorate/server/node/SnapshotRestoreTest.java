@@ -163,11 +163,11 @@ final class SnapshotRestoreTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --name x --initial-cluster a=http://h1:1                                            | 'x'
-                    --name a --initial-cluster a=http://h1:1 --initial-advertise-peer-urls http://h2:1  | http://h2:1
-                    --name a --initial-cluster http://h1:1                                              | --initial-cluster
-                    --name a --initial-advertise-peer-urls h1                                           | --initial-advertise-peer-urls
-                    --name a;b                                                                          | --name
+                    --name x --initial-cluster a=http://h1:1 | 'x'
+                    --name a --initial-cluster a=http://h1:1 --initial-advertise-peer-urls http://h2:1 | http://h2:1
+                    --name a --initial-cluster http://h1:1 | --initial-cluster
+                    --name a --initial-advertise-peer-urls h1 | --initial-advertise-peer-urls
+                    --name a;b | --name
                     """)
     void badUseNamesTheOptionAndMakesNothing(String options, String named) {
         Run run = restore("alone", options.split(" +", -1));
