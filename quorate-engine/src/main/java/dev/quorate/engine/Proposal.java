@@ -13,6 +13,8 @@ abstract class Proposal extends Inbox.Item {
     private final ProposalDesk desk;
     private final EntryKind kind;
     private final Bytes payload;
+    private boolean wasForwarded;
+    private long forwardUntilNanos;
 
     private Proposal(ProposalDesk desk, EntryKind kind, Bytes payload) {
         this.desk = desk;
@@ -31,6 +33,17 @@ abstract class Proposal extends Inbox.Item {
     /** True when it may be sent on to the leader by a node that does not lead. */
     boolean isForwardable() {
         return false;
+    }
+
+    /**
+     * How long the leader is waited for: the first call counts, though the proposal be sent on again. Owned by LOOP.
+     */
+    final long forwardUntil(long deadlineNanos) {
+        if (!wasForwarded) {
+            wasForwarded = true;
+            forwardUntilNanos = deadlineNanos;
+        }
+        return forwardUntilNanos;
     }
 
     /** Gives the answer; runs the caller's code. */
