@@ -29,5 +29,11 @@ public interface Transport extends AutoCloseable {
     interface Receiver {
         /** A message came in; called by any thread, returns quickly, never throws. */
         void received(NodeId from, PeerMessage message);
+
+        /**
+         * A message that was handed over never left this node and never will: nothing was ready to take it. Told only
+         * where that is certain; of other losses nothing is said. Called by any thread, returns quickly, never throws.
+         */
+        default void notSent(NodeId to, PeerMessage message) {}
     }
 }

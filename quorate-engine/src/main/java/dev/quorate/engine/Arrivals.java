@@ -30,6 +30,14 @@ final class Arrivals implements Transport.Receiver {
         }
     }
 
+    /** Of interest are requests, which go to the next leader then. */
+    @Override
+    public void notSent(NodeId to, PeerMessage message) {
+        if (message instanceof PeerMessage.ForwardedProposal proposal) {
+            loop.offer(new Returned(to, proposal));
+        }
+    }
+
     /** So many were taken out of the inbox, with so many bytes. */
     void taken(int count, long bytes) {
         waiting.leave(count, bytes);
@@ -53,6 +61,25 @@ final class Arrivals implements Transport.Receiver {
     /** The bytes of those that wait. */
     long waitingBytes() {
         return waiting.bytes();
+    }
+
+    /** A request that the transport could not send, on its way back to LOOP. */
+    static final class Returned extends Inbox.Item {
+        private final NodeId to;
+        private final PeerMessage.ForwardedProposal message;
+
+        private Returned(NodeId to, PeerMessage.ForwardedProposal message) {
+            this.to = to;
+            this.message = message;
+        }
+
+        NodeId to() {
+            return to;
+        }
+
+        PeerMessage.ForwardedProposal message() {
+            return message;
+        }
     }
 
     /** One message on its way to LOOP. */

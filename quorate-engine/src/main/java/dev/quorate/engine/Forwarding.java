@@ -8,11 +8,13 @@ import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.ForwardedOutcome;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.MembershipFormat;
+import dev.quorate.spi.NotLeaderException;
 import dev.quorate.spi.OutcomeUnknownException;
 import dev.quorate.spi.OverloadedException;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.QuorateException;
 import dev.quorate.spi.Transport;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *                                     └► no answer in time: unknown
  * </pre>
  *
- * Nothing is ever sent twice from here: whether a message arrived cannot be known, and a second one could apply it
- * twice. (What belongs to a client session comes again from {@link SessionDesk}, as another proposal.) An answer of a
- * leader that is none any more still counts, but is waited for only an election timeout longer.
+ * What the transport could not hand to anybody is sent again, to whoever leads a moment later. Else nothing is ever
+ * sent twice from here: whether a message arrived cannot be known, and a second one could apply it twice. (What belongs
+ * to a client session comes again from {@link SessionDesk}, as another proposal.) An answer of a leader that is none
+ * any more still counts, but is waited for only an election timeout longer.
  */
 final class Forwarding {
     /** The most proposals that are sent and not answered. */
@@ -52,6 +55,9 @@ final class Forwarding {
     private final NodeOptions options;
     private final Sent<Proposal> proposals = new Sent<>();
     private final Sent<ChangeRequest.Reconfigure> changes = new Sent<>();
+    /** What came back and is sent again, in the order in which it is due. */
+    private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
+
     private long lastNumber;
     private long nowNanos;
     private volatile int underWay;
@@ -101,7 +107,8 @@ final class Forwarding {
                 surplus.add(proposal);
             } else {
                 long number = ++lastNumber;
-                long deadline = nowNanos + options.timeouts().proposal().toNanos();
+                long deadline = proposal.forwardUntil(
+                        nowNanos + options.timeouts().proposal().toNanos());
                 proposals.add(number, leader, term.getAsLong(), deadline, proposal.payload(), proposal);
                 send(leader, number, proposal.kind(), proposal.payload());
             }
@@ -191,6 +198,43 @@ final class Forwarding {
         }
     }
 
+    /** The transport could not send one, and nothing of it left this node. */
+    void notSent(NodeId leader, PeerMessage.ForwardedProposal message) {
+        if (message.life() != life) {
+            return;
+        }
+        if (proposals.isWith(leader, message.number())) {
+            Sent.Item<Proposal> item = proposals.remove(message.number());
+            if (item != null) {
+                unsent.add(new Unsent(leader, nowNanos + options.raft().heartbeatNanos(), item.what()));
+            }
+        } else if (changes.isWith(leader, message.number())) {
+            Sent.Item<ChangeRequest.Reconfigure> item = changes.remove(message.number());
+            if (item != null) {
+                item.what().fail(notReached(leader));
+            }
+        }
+    }
+
+    /** What came back and may be sent again now: the core is asked again who leads. */
+    List<Proposal> takeDue() {
+        List<Proposal> due = new ArrayList<>();
+        for (Unsent first = unsent.peek(); first != null && first.dueNanos() - nowNanos <= 0; first = unsent.peek()) {
+            unsent.remove();
+            if (first.what().forwardUntil(nowNanos) - nowNanos > 0) {
+                due.add(first.what());
+            } else {
+                desk.refuse(new Proposal[] {first.what()}, notReached(first.leader()));
+            }
+        }
+        return due;
+    }
+
+    private static QuorateException notReached(NodeId leader) {
+        return new NotLeaderException(
+                "node " + leader + ", which led, could not be reached; the request was not sent", Optional.empty());
+    }
+
     /** Another leader or term: those who were asked before may be gone, or may still answer. */
     void standingChanged(NodeView.Standing standing) {
         long graceNanos = nowNanos + options.raft().electionTimeoutNanos();
@@ -220,9 +264,11 @@ final class Forwarding {
                 "node " + leader + ", which led, did not answer in time; the request may have taken effect");
     }
 
-    /** When {@link #flush} has something to give up. */
+    /** When {@link #flush} has something to give up, or {@link #takeDue} something to send. */
     long deadlineNanos() {
-        return DutyCycle.earlier(proposals.deadlineNanos(), changes.deadlineNanos());
+        Unsent first = unsent.peek();
+        long sendAgain = first == null ? DutyCycle.NO_DEADLINE : first.dueNanos();
+        return DutyCycle.earlier(sendAgain, DutyCycle.earlier(proposals.deadlineNanos(), changes.deadlineNanos()));
     }
 
     /** Fails all: the node stops, and what the leader does is not known. */
@@ -231,8 +277,12 @@ final class Forwarding {
                 "the node stopped before the leader answered: " + reason.getMessage(), reason);
         desk.refuse(proposals.removeAll().toArray(new Proposal[0]), unknown);
         changes.removeAll().forEach(request -> request.fail(unknown));
+        desk.refuse(unsent.stream().map(Unsent::what).toArray(Proposal[]::new), reason);
+        unsent.clear();
         landed.abandon();
     }
+
+    private record Unsent(NodeId leader, long dueNanos, Proposal what) {}
 
     /** What is on its way and how long it is waited for, by number, and so in the order of the deadlines. */
     private static final class Sent<T> {

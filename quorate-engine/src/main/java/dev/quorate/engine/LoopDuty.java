@@ -95,6 +95,7 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
         if (arrived > 0) {
             parts.arrivals().taken(arrived, arrivedBytes);
         }
+        parts.forwarding().takeDue().forEach(parts.intake()::add);
         handIn();
         if (raft.nextDeadlineNanos() - nowNanos <= 0) {
             step(new Input.TimerFired());
@@ -207,6 +208,8 @@ final class LoopDuty implements Duty, PeerMessage.Visitor<LoopDuty> {
             parts.time().observe(seen.timeMillis());
         } else if (item instanceof ChangeRequest<?> change) {
             parts.changes().add(change);
+        } else if (item instanceof Arrivals.Returned returned) {
+            parts.forwarding().notSent(returned.to(), returned.message());
         } else if (item instanceof LeaderWaiters.Waiter waiter) {
             parts.leaders().add(waiter);
         } else {

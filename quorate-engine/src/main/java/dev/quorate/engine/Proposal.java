@@ -16,6 +16,8 @@ abstract class Proposal extends Inbox.Item {
     private final Bytes payload;
     private final @Nullable RequestCounts counts;
     private final long sinceNanos;
+    private boolean wasForwarded;
+    private long forwardUntilNanos;
 
     /**
      * A proposal that comes in now.
@@ -55,6 +57,17 @@ abstract class Proposal extends Inbox.Item {
         if (counts != null) {
             counts.rejected(why, 1);
         }
+    }
+
+    /**
+     * How long the leader is waited for: the first call counts, though the proposal be sent on again. Owned by LOOP.
+     */
+    final long forwardUntil(long deadlineNanos) {
+        if (!wasForwarded) {
+            wasForwarded = true;
+            forwardUntilNanos = deadlineNanos;
+        }
+        return forwardUntilNanos;
     }
 
     /** Gives the answer; runs the caller's code. */

@@ -226,4 +226,35 @@ final class ForwardingTest {
         answers.get(0).run();
         assertThat(cluster.await(removed).contains(leader.id)).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whatNeverLeftThisNodeGoesToTheNextLeader(long seed) {
+        SteppedCluster cluster = ClusterTest.cluster(seed, 3, OPTIONS);
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        SteppedCluster.Member follower = follower(cluster);
+        cluster.givesBack = true;
+        cluster.crash(leader);
+        List<CompletableFuture<Bytes>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(follower.node().propose(RegisterMachine.append("k", "x")));
+        }
+        answers.forEach(cluster::await);
+        assertThat(ClusterTest.machine(follower).value("k")).contains("x".repeat(10));
+        assertThat(follower.status().proposalsInFlight()).isZero();
+    }
+
+    @Test
+    void whatNeverLeftThisNodeInAllTheTimeDidNotHappen() {
+        SteppedCluster cluster = ClusterTest.cluster(7, 3, OPTIONS);
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        SteppedCluster.Member follower = follower(cluster);
+        cluster.givesBack = true;
+        cluster.up().stream().filter(m -> m != follower).toList().forEach(cluster::crash);
+        CompletableFuture<Bytes> answer = follower.node().propose(RegisterMachine.put("a", "1"));
+        CompletableFuture<Membership> change = follower.node().reconfigure(MembershipChange.remove(leader.id));
+        assertThat(failure(cluster, answer)).returns(Retry.SAFE, QuorateException::retry);
+        assertThat(failure(cluster, change)).returns(Retry.SAFE, QuorateException::retry);
+        assertThat(follower.status().proposalsInFlight()).isZero();
+    }
 }

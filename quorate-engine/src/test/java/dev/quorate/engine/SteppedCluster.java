@@ -1,10 +1,12 @@
 package dev.quorate.engine;
 
+import dev.quorate.raft.Membership;
 import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.StateMachine;
+import dev.quorate.spi.Transport;
 import dev.quorate.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +40,8 @@ final class SteppedCluster {
         @Nullable
         SteppedNode stepped;
 
+        private Transport.@Nullable Receiver receiver;
+
         private Member(NodeId id, TestStorage storage, boolean joining, StateMachine machine) {
             this.id = id;
             this.storage = storage;
@@ -65,6 +69,43 @@ final class SteppedCluster {
         }
     }
 
+    /** Knows for sure that nothing was sent to a node that is down. */
+    private final class Reporting implements Transport {
+        private final Transport transport;
+        private final Member self;
+
+        Reporting(Transport transport, Member self) {
+            this.transport = transport;
+            this.self = self;
+        }
+
+        @Override
+        public void start(Receiver receiver) {
+            self.receiver = receiver;
+            transport.start(receiver);
+        }
+
+        @Override
+        public void send(NodeId to, PeerMessage message) {
+            Receiver present = self.receiver;
+            if (givesBack && present != null && members.stream().anyMatch(m -> m.id.equals(to) && !m.isUp())) {
+                present.notSent(to, message);
+            } else {
+                transport.send(to, message);
+            }
+        }
+
+        @Override
+        public void membershipChanged(Membership membership) {
+            transport.membershipChanged(membership);
+        }
+
+        @Override
+        public void close() {
+            transport.close();
+        }
+    }
+
     private record Lane(NodeId from, NodeId to, String kind) implements Comparable<Lane> {
         @Override
         public int compareTo(Lane other) {
@@ -88,6 +129,9 @@ final class SteppedCluster {
     private final IntFunction<StateMachine> machines;
     private NodeOptions options;
     private double lossRate;
+    /** Whether a node is told that what it sends to one that is down was not sent. */
+    boolean givesBack;
+
     private Predicate<PeerMessage> lost = message -> false;
     private Predicate<PeerMessage> kept = message -> false;
     private Predicate<PeerMessage> held = message -> false;
@@ -176,7 +220,7 @@ final class SteppedCluster {
         }
         member.stepped = builder.storage(member.storage)
                 .stateMachine(member.machine)
-                .transport(network.transport(member.id, member.address))
+                .transport(new Reporting(network.transport(member.id, member.address), member))
                 .options(options)
                 .clock(clock)
                 .callbackExecutor(Runnable::run)

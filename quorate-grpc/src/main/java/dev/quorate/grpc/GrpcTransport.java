@@ -59,7 +59,8 @@ public final class GrpcTransport implements Transport {
                 new Notices(builder.clock),
                 new FrameEncoder(),
                 dialer,
-                this::deliver);
+                this::deliver,
+                this::giveBack);
         this.peers = new Peers(wiring, plaintext);
         this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
         try {
@@ -101,6 +102,7 @@ public final class GrpcTransport implements Transport {
         Peer peer = peers.find(to);
         if (peer == null || closed) {
             droppedForNobody.incrementAndGet();
+            giveBack(to, message);
         } else {
             peer.send(message);
         }
@@ -118,6 +120,13 @@ public final class GrpcTransport implements Transport {
         Receiver present = receiver;
         if (present != null && !closed) {
             present.received(from, message);
+        }
+    }
+
+    private void giveBack(NodeId to, PeerMessage message) {
+        Receiver present = receiver;
+        if (present != null && !closed) {
+            present.notSent(to, message);
         }
     }
 

@@ -59,6 +59,7 @@ final class PeerLane {
         int bytes = FrameEncoder.estimate(message);
         if (!enter(bytes)) {
             peer.counters().dropped(1);
+            wiring.undelivered().accept(peer.id(), message);
             return;
         }
         queue.add(new Waiting(message, bytes));
@@ -253,6 +254,7 @@ final class PeerLane {
         for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
             left(next.bytes());
             dropped++;
+            wiring.undelivered().accept(peer.id(), next.message());
         }
         peer.counters().dropped(dropped);
     }

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param silenceNanos how long a peer may leave a ping unanswered
  * @param encoder for the network thread alone
  * @param delivery where messages go that came in, on the network thread
+ * @param undelivered is told of messages that were dropped before any stream had them; any thread
  */
 record Wiring(
         Handshake handshake,
@@ -24,7 +25,8 @@ record Wiring(
         Notices notices,
         FrameEncoder encoder,
         Dialer dialer,
-        BiConsumer<NodeId, PeerMessage> delivery) {
+        BiConsumer<NodeId, PeerMessage> delivery,
+        BiConsumer<NodeId, PeerMessage> undelivered) {
 
     /** This node, for log lines. */
     NodeId self() {
