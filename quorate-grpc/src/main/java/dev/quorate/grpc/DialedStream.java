@@ -116,8 +116,16 @@ final class DialedStream extends ClientCall.Listener<IncomingBatch> implements P
         }
         ended = true;
         wiring.dialer().close(channel);
-        String reason = status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription());
+        String reason = reason(status);
         Handshake.reasonIn(trailers).ifPresent(refused -> peer.refusedBy(refused, url, reason));
         lane.ended(this, reason);
+    }
+
+    /** The description of gRPC says little of what went wrong below it: a certificate, or no TLS at all. */
+    private static String reason(Status status) {
+        String described = status.getDescription() == null ? "" : ": " + status.getDescription();
+        Throwable cause = status.getCause();
+        String line = status.getCode() + described.lines().findFirst().orElse("");
+        return cause == null ? line : line + " (" + RootCause.of(cause) + ")";
     }
 }

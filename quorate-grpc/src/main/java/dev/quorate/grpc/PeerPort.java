@@ -49,7 +49,8 @@ final class PeerPort {
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);
         }
-        tls.ifPresent(present -> builder.sslContext(TlsContexts.server(present)));
+        tls.ifPresent(
+                present -> builder.sslContext(TlsContexts.server(present)));
         return builder.build();
     }
 
@@ -59,19 +60,10 @@ final class PeerPort {
             server.start();
         } catch (IOException refused) {
             server.shutdownNow();
-            throw new IOException("cannot listen on " + addresses + ": " + reason(refused), refused);
+            throw new IOException("cannot listen on " + addresses + ": " + RootCause.of(refused), refused);
         }
         return server.getListenSockets().stream()
                 .map(address -> (InetSocketAddress) address)
                 .toList();
-    }
-
-    private static String reason(IOException refused) {
-        Throwable root = refused;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return message.lines().findFirst().orElse("");
     }
 }

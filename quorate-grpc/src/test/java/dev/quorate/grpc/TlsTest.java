@@ -147,6 +147,13 @@ final class TlsTest {
     }
 
     @Test
+    void aFailureIsToldInOneShortLine() {
+        Throwable failure = new IOException("io exception\nChannel Pipeline", new IOException("x".repeat(300) + "\ny"));
+        assertThat(RootCause.of(failure)).isEqualTo("x".repeat(200) + "...");
+        assertThat(RootCause.of(new IllegalStateException())).isEqualTo("IllegalStateException");
+    }
+
+    @Test
     void aNewCertificateIsUsedWithoutARestart() throws IOException {
         TlsFiles two = files("two", "stranger", "authority", true);
         GrpcTransport called = transport(TWO, two);

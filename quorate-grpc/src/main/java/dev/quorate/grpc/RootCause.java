@@ -1,0 +1,19 @@
+package dev.quorate.grpc;
+
+/** What is at the bottom of a failure, in one line. */
+final class RootCause {
+    private static final int LENGTH_MAX = 200;
+
+    private RootCause() {}
+
+    /** The first line of its message, cut at 200 characters; the name of its class when it says nothing. */
+    static String of(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null ? "" : root.getMessage();
+        String line = message.lines().findFirst().orElse(root.getClass().getSimpleName());
+        return line.length() > LENGTH_MAX ? line.substring(0, LENGTH_MAX) + "..." : line;
+    }
+}
