@@ -223,7 +223,8 @@ final class SnapshotRestoreTest {
         flags.put(Setting.ELECTION_TIMEOUT, "400");
         running.add(RunningServer.start(
                 ServerConfig.of(Settings.of(flags, Map.of("QUORATE_INITIAL_ADVERTISE_PEER_URLS", "http://h:1"))),
-                (identity, config, memberList) -> network.transport(identity.nodeId())));
+                (identity, config, memberList) -> network.transport(identity.nodeId()),
+                Machine.THIS));
     }
 
     private static Bytes key(int i) {
