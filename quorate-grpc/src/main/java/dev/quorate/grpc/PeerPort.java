@@ -49,8 +49,7 @@ final class PeerPort {
         for (InetSocketAddress address : addresses.subList(1, addresses.size())) {
             builder.addListenAddress(address);
         }
-        tls.ifPresent(
-                present -> builder.sslContext(TlsContexts.server(present)));
+        tls.ifPresent(present -> builder.sslContext(TlsContexts.server(present)));
         return builder.build();
     }
 

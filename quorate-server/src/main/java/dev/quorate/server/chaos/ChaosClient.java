@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,7 @@ final class ChaosClient implements Runnable {
     private final Workload.Memory memory = new Workload.Memory();
     private @Nullable Connection connection;
     private int generation;
-    private volatile long answered;
-    private volatile long answeredWrites;
+    private final AtomicLong answeredWrites = new AtomicLong();
     private volatile boolean stopped;
 
     /**
@@ -61,14 +61,9 @@ final class ChaosClient implements Runnable {
         this.journal = journal;
     }
 
-    /** How many of its operations were answered. */
-    long answered() {
-        return answered;
-    }
-
-    /** How many of its writes were. */
+    /** How many of its writes were answered. */
     long answeredWrites() {
-        return answeredWrites;
+        return answeredWrites.get();
     }
 
     /** Asks nothing new any more. */
@@ -107,8 +102,7 @@ final class ChaosClient implements Runnable {
             Outcome outcome = action.accept(new WireCall(connected.kv(), serializable));
             end(action, serializable, invoked, outcome);
             if (outcome instanceof Outcome.Answered told) {
-                answered++;
-                answeredWrites += action.onlyReads() ? 0 : 1;
+                answeredWrites.addAndGet(action.onlyReads() ? 0 : 1);
                 synchronized (workload) {
                     workload.learn(action, told.answer(), memory);
                 }

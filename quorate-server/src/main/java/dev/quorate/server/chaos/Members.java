@@ -146,8 +146,9 @@ final class Members implements AutoCloseable {
     }
 
     private Path home(int number) throws IOException {
-        return Files.createDirectories(directory.resolve("m" + number).resolve("tmp"))
-                .getParent();
+        Path home = directory.resolve("m" + number);
+        Files.createDirectories(home.resolve("tmp"));
+        return home;
     }
 
     private Member member(int number, String state, List<Integer> numbers) throws IOException {

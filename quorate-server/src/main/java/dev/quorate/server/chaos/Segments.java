@@ -6,23 +6,21 @@ import java.util.Locale;
 /** How the logs of a round lie on their disks. */
 enum Segments {
     /** As a server has it. */
-    PRODUCTION(WalOptions.DEFAULT),
+    PRODUCTION,
     /** In small files, which are made and recycled all the time. */
-    SMALL(new WalOptions(16 << 10, 8 << 10, 4 << 10, 16 << 10, 2)),
+    SMALL,
     /** In tiny ones and no spare: what has no space is noticed within some dozens of writes. */
-    TINY(new WalOptions(4 << 10, 4 << 10, 512, 4 << 10, 0));
+    TINY;
 
     /** The system property that tells a server. */
     static final String PROPERTY = "quorate.chaos.segments";
 
-    private final WalOptions options;
-
-    Segments(WalOptions options) {
-        this.options = options;
-    }
-
     WalOptions options() {
-        return options;
+        return switch (this) {
+            case PRODUCTION -> WalOptions.DEFAULT;
+            case SMALL -> new WalOptions(16 << 10, 8 << 10, 4 << 10, 16 << 10, 2);
+            case TINY -> new WalOptions(4 << 10, 4 << 10, 512, 4 << 10, 0);
+        };
     }
 
     /** The option for the JVM of a server. */
