@@ -1,4 +1,4 @@
-package dev.quorate.server.client;
+package dev.quorate.server.node;
 
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Table;
