@@ -175,7 +175,7 @@ final class NodeCore {
                 nowNanos));
         log.begin(new LogDuty(
                 storage.log(),
-                new LogAcknowledgements(loop),
+                new LogAcknowledgements(settings.id(), loop),
                 options.timeouts().diskFullRetry().toNanos(),
                 settings.clock(),
                 counts.logSyncs()));
