@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,11 +26,12 @@ final class EngineMutants {
                         "long committed = view.committedAnywhere();",
                         "long committed = view.commitIndex();"),
                 new Mutant(
-                        "clock-before-inbox",
-                        "A step reads the clock before it takes what came in.",
-                        AT + "DutyCycle.java",
-                        "            rest = inbox.drain();\n" + "            long nowNanos = clock.nanoTime();",
-                        "            long nowNanos = clock.nanoTime();\n" + "            rest = inbox.drain();"),
+                                "clock-before-inbox",
+                                "A step reads the clock before it takes what came in.",
+                                AT + "DutyCycle.java",
+                                "            rest = inbox.drain();\n" + "            long nowNanos = clock.nanoTime();",
+                                "            long nowNanos = clock.nanoTime();\n" + "            rest = inbox.drain();")
+                        .in(Profile.LEASES),
                 new Mutant(
                         "read-before-apply",
                         "A read does not wait until its index is applied.",
@@ -124,7 +126,7 @@ final class EngineMutants {
                         "restart-without-reset",
                         "An install that a crash cut off is not finished at the next start.",
                         AT + "StartupRestore.java",
-                        "return contains(recovered, lastIncluded) ? Optional.empty() : Optional.of(lastIncluded);",
+                        "return recovered.contains(lastIncluded) ? Optional.empty() : Optional.of(lastIncluded);",
                         "return Optional.empty();"));
     }
 }
