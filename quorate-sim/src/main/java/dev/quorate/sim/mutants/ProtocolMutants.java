@@ -125,17 +125,19 @@ final class ProtocolMutants {
                                 "if (core.term() < 0) {")
                         .in(Profile.LEASES),
                 new Mutant(
-                        "read-without-round",
-                        "A leader answers reads without asking whether it still leads.",
-                        AT + "ReadIndex.java",
-                        "        if (core.isSoleVoter()) {\n" + "            answer(read);",
-                        "        if (readId != 0) {\n" + "            answer(read);"),
+                                "read-without-round",
+                                "A leader answers reads without asking whether it still leads.",
+                                AT + "ReadIndex.java",
+                                "        if (core.isSoleVoter()) {\n" + "            answer(read);",
+                                "        if (readId != 0) {\n" + "            answer(read);")
+                        .in(Profile.LEASES),
                 new Mutant(
-                        "read-joins-old-round",
-                        "A read is confirmed by a round that began before it came.",
-                        AT + "ReadIndex.java",
-                        "core.ladder.commit(), rounds.current() + 1, deadline);",
-                        "core.ladder.commit(), rounds.current(), deadline);"));
+                                "read-joins-old-round",
+                                "A read is confirmed by a round that began before it came.",
+                                AT + "ReadIndex.java",
+                                "core.ladder.commit(), rounds.current() + 1, deadline);",
+                                "core.ladder.commit(), rounds.current(), deadline);")
+                        .in(Profile.LEASES));
     }
 
     private static List<Mutant> third() {
