@@ -148,7 +148,7 @@ public final class SessionClient implements AutoCloseable {
             } catch (SessionGone gone) {
                 session = 0;
                 if (call.isInDoubt()) {
-                    throw call.failed(gone.getMessage());
+                    throw call.failed(String.valueOf(gone.getMessage()));
                 }
             } catch (CommandFailedException failed) {
                 // The number is used up, whether there will be an answer or not.
