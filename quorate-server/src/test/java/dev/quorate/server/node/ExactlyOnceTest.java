@@ -62,7 +62,9 @@ final class ExactlyOnceTest {
         flags.put(Setting.ELECTION_TIMEOUT, "400");
         RunningServer server = RunningServer.start(
                 ServerConfig.of(Settings.of(flags, Map.of())),
-                (identity, config, memberList) -> network.transport(identity.nodeId()));
+                (identity, config, memberList) ->
+                        new PeerTransports.Counted(network.transport(identity.nodeId()), List::of),
+                Machine.THIS);
         clientUrls.put(name, server.endpoints().get(0).url());
         running.put(name, server);
     }
