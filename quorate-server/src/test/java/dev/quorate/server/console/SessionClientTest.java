@@ -40,15 +40,27 @@ final class SessionClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final PutRequest PUT = PutRequest.getDefaultInstance();
 
-    private static final StatusRuntimeException LOST =
-            Status.UNAVAILABLE.withDescription("etcdserver: request timed out").asRuntimeException();
-    private static final StatusRuntimeException NO_LEADER = refused(Status.UNAVAILABLE, "no leader", RetrySafety.SAFE);
-    private static final StatusRuntimeException GONE = refused(Status.NOT_FOUND, "session not found", RetrySafety.SAFE);
-    private static final StatusRuntimeException BAD = refused(Status.INVALID_ARGUMENT, "bad", RetrySafety.USELESS);
-
     private final Scripted sessions = new Scripted();
     private final List<PutRequest> plain = new ArrayList<>();
     private Server server = NettyServerBuilder.forPort(0).build();
+
+    private static StatusRuntimeException lost() {
+        return Status.UNAVAILABLE
+                .withDescription("etcdserver: request timed out")
+                .asRuntimeException();
+    }
+
+    private static StatusRuntimeException noLeader() {
+        return refused(Status.UNAVAILABLE, "no leader", RetrySafety.SAFE);
+    }
+
+    private static StatusRuntimeException gone() {
+        return refused(Status.NOT_FOUND, "session not found", RetrySafety.SAFE);
+    }
+
+    private static StatusRuntimeException bad() {
+        return refused(Status.INVALID_ARGUMENT, "bad", RetrySafety.USELESS);
+    }
 
     /** Fails as the script says, and takes what comes behind it. */
     private static final class Scripted extends SessionsGrpc.SessionsImplBase {
@@ -90,7 +102,7 @@ final class SessionClientTest {
         @Override
         public void put(PutRequest request, StreamObserver<PutResponse> answers) {
             plain.add(request);
-            answers.onError(LOST);
+            answers.onError(lost());
         }
     }
 
@@ -129,7 +141,7 @@ final class SessionClientTest {
 
     @Test
     void aWriteInDoubtIsSentAgainUnderItsNumber() throws IOException {
-        sessions.script.addAll(List.of(LOST, NO_LEADER, LOST));
+        sessions.script.addAll(List.of(lost(), noLeader(), lost()));
         try (SessionClient client = client(sessions, LONG)) {
             client.put(PUT);
             client.put(PUT);
@@ -139,7 +151,7 @@ final class SessionClientTest {
 
     @Test
     void aSessionThatIsGoneBeforeTheWriteIsFollowedByANewOne() throws IOException {
-        sessions.script.addAll(List.of(NO_LEADER, GONE));
+        sessions.script.addAll(List.of(noLeader(), gone()));
         try (SessionClient client = client(sessions, LONG)) {
             client.put(PUT);
         }
@@ -148,7 +160,7 @@ final class SessionClientTest {
 
     @Test
     void aSessionThatIsGoneWhileAWriteIsInDoubtLeavesItUnknown() throws IOException {
-        sessions.script.addAll(List.of(LOST, GONE));
+        sessions.script.addAll(List.of(lost(), gone()));
         try (SessionClient client = client(sessions, LONG)) {
             CommandFailedException unknown = failure(client);
             assertThat(unknown.isOutcomeUnknown()).isTrue();
@@ -164,7 +176,7 @@ final class SessionClientTest {
 
     @Test
     void aWriteThatIsRefusedForGoodDidNotHappenAndUsesItsNumberUp() throws IOException {
-        sessions.script.add(BAD);
+        sessions.script.add(bad());
         try (SessionClient client = client(sessions, LONG)) {
             CommandFailedException refused = failure(client);
             assertThat(refused.isOutcomeUnknown()).isFalse();
@@ -177,13 +189,13 @@ final class SessionClientTest {
     @Test
     void whenTheTimeIsUpTheFailureSaysWhetherAnythingMayHaveHappened() throws IOException {
         for (int i = 0; i < 1000; i++) {
-            sessions.script.add(NO_LEADER);
+            sessions.script.add(noLeader());
         }
         try (SessionClient client = client(sessions, Duration.ofMillis(500))) {
             assertThat(failure(client))
                     .hasMessageEndingWith("nothing was written")
                     .returns(false, CommandFailedException::isOutcomeUnknown);
-            sessions.script.addFirst(LOST);
+            sessions.script.addFirst(lost());
             assertThat(failure(client))
                     .hasMessageEndingWith("a write may have happened")
                     .returns(true, CommandFailedException::isOutcomeUnknown);

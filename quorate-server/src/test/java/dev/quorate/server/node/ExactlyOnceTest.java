@@ -1,5 +1,6 @@
 package dev.quorate.server.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -83,7 +84,7 @@ final class ExactlyOnceTest {
     /** The leader says nothing to the others any more, ends, and comes back. */
     private void killLeader() {
         String name = leader();
-        RunningServer server = running.get(name);
+        RunningServer server = requireNonNull(running.get(name));
         network.isolate(server.node().status().id());
         running.remove(name);
         server.close();
@@ -95,7 +96,7 @@ final class ExactlyOnceTest {
     private SessionClient client(int number) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
-            endpoints.add(Endpoint.parse(clientUrls.get(NAMES.get((number + i) % NAMES.size()))));
+            endpoints.add(Endpoint.parse(requireNonNull(clientUrls.get(NAMES.get((number + i) % NAMES.size())))));
         }
         return new SessionClient(endpoints, Duration.ofSeconds(2), Duration.ofSeconds(60), ClientTls.NONE);
     }
@@ -153,7 +154,7 @@ final class ExactlyOnceTest {
         }
         for (int kill = 1; kill <= KILLS; kill++) {
             int from = kill * CLIENTS * INCREMENTS / (KILLS + 1);
-            await().atMost(Duration.ofSeconds(120)).until(() -> acknowledged.get() >= from);
+            await().atMost(Duration.ofMinutes(2)).until(() -> acknowledged.get() >= from);
             killLeader();
         }
         clients.forEach(CompletableFuture::join);
