@@ -45,18 +45,12 @@ final class Relay implements AutoCloseable {
             listener.close();
             throw taken;
         }
-        start("quorate-relay", this::accept);
+        var unused = Threads.start("quorate-relay", this::accept);
     }
 
     /** Where it listens. */
     InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
-    }
-
-    private static void start(String name, Runnable body) {
-        Thread thread = new Thread(body, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private void accept() {
@@ -67,7 +61,7 @@ final class Relay implements AutoCloseable {
             } catch (IOException closed) {
                 return;
             }
-            start("quorate-relay-call", () -> connect(caller));
+            var unusedCall = Threads.start("quorate-relay-call", () -> connect(caller));
         }
     }
 
@@ -92,7 +86,7 @@ final class Relay implements AutoCloseable {
             end(caller, called);
             return;
         }
-        start("quorate-relay-back", () -> pump(called, caller, back));
+        var unusedBack = Threads.start("quorate-relay-back", () -> pump(called, caller, back));
         pump(caller, called, there);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network of relays on addresses of the loopback interface: each member knows each other one by a name, and a file of
@@ -25,6 +26,7 @@ import java.util.List;
  */
 final class Relays implements Network {
     private static final int NETWORKS_MAX = 100;
+    private static final AtomicInteger OPENED = new AtomicInteger();
 
     private final int block;
     private final ServerSocket claim;
@@ -50,7 +52,8 @@ final class Relays implements Network {
      * @throws IOException when this machine has no such addresses to give
      */
     static Relays open(long seed) throws IOException {
-        int first = 1 + (int) (ProcessHandle.current().pid() % NETWORKS_MAX);
+        // Each network of a process another block: what the one before leaves for a moment is in nobody's way.
+        int first = 1 + (int) ((ProcessHandle.current().pid() + OPENED.getAndIncrement()) % NETWORKS_MAX);
         IOException why = new IOException("no block of loopback addresses is free");
         for (int i = 0; i < NETWORKS_MAX; i++) {
             int block = 1 + (first + i) % NETWORKS_MAX;

@@ -15,6 +15,7 @@ final class Totals {
     private final List<Long> catchUpMillis = new ArrayList<>();
     private int rounds;
     private int failedRounds;
+    private int brokenOff;
     private long operations;
     private long unknown;
     private int ends;
@@ -38,6 +39,16 @@ final class Totals {
         restoredBackups += round.restoredBackups();
     }
 
+    /** One more round could not be run to its end; returns how many so far. */
+    int brokenOff() {
+        return ++brokenOff;
+    }
+
+    /** Those that were run to their end. */
+    int rounds() {
+        return rounds;
+    }
+
     int failedRounds() {
         return failedRounds;
     }
@@ -51,6 +62,7 @@ final class Totals {
         List<String> lines = new ArrayList<>(faults.lines());
         Table sums = new Table("in all", "");
         sums.row("rounds", Integer.toString(rounds));
+        sums.row("rounds that could not be run to their end", Integer.toString(brokenOff));
         sums.row(
                 "faults",
                 Integer.toString(

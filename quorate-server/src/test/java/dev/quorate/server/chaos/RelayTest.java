@@ -139,4 +139,15 @@ final class RelayTest {
         relay.close();
         assertThat(hear(called)).isEqualTo(-1);
     }
+
+    @Test
+    void anAddressIsFreeAsSoonAsItsRelayIsClosed() throws IOException {
+        InetSocketAddress target = (InetSocketAddress) server.getLocalSocketAddress();
+        for (int i = 0; i < 300; i++) {
+            Relay first = new Relay(ANYWHERE, target, there, back);
+            InetSocketAddress address = first.address();
+            first.close();
+            new Relay(address, target, there, back).close();
+        }
+    }
 }

@@ -33,6 +33,8 @@ final class TotalsTest {
         Totals totals = new Totals();
         totals.add(round(List.of(), true, false, 0));
         totals.add(round(List.of(), true, true, 0));
+        assertThat(totals.brokenOff()).isEqualTo(1);
+        assertThat(totals.rounds()).isEqualTo(2);
         assertThat(totals.failedRounds()).isZero();
         assertThat(lines(totals))
                 .contains(
@@ -40,6 +42,7 @@ final class TotalsTest {
                         "kill-leader 2",
                         "split 0",
                         "rounds 2",
+                        "rounds that could not be run to their end 1",
                         "faults 6",
                         "operations 1,200",
                         "unknown outcomes 14",
