@@ -23,6 +23,7 @@ final class Relay implements AutoCloseable {
     private final Link there;
     private final Link back;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor;
 
     /**
      * Begins to listen.
@@ -45,7 +46,7 @@ final class Relay implements AutoCloseable {
             listener.close();
             throw taken;
         }
-        var unused = Threads.start("quorate-relay", this::accept);
+        this.acceptor = Threads.start("quorate-relay", this::accept);
     }
 
     /** Where it listens. */
@@ -132,6 +133,12 @@ final class Relay implements AutoCloseable {
         }
         for (Socket socket : Set.copyOf(sockets)) {
             end(socket, socket);
+        }
+        try {
+            // The address is free only when nobody waits for callers any more.
+            acceptor.join(CONNECT_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
