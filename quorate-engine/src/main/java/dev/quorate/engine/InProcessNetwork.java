@@ -83,9 +83,15 @@ public final class InProcessNetwork {
 
     private void deliver(NodeId from, NodeId to, String address, PeerMessage message) {
         Endpoint endpoint = endpoints.get(to);
-        if (endpoint != null && endpoint.isAt(address) && !cut.contains(new Link(from, to))) {
+        if (endpoint != null && leads(from, to, address)) {
             endpoint.receive(from, message);
         }
+    }
+
+    /** True when somebody would get a message from one node to another at this address now. */
+    private boolean leads(NodeId from, NodeId to, String address) {
+        Endpoint endpoint = endpoints.get(to);
+        return endpoint != null && endpoint.isAt(address) && !cut.contains(new Link(from, to));
     }
 
     /** One node's end of the network. */
@@ -114,9 +120,12 @@ public final class InProcessNetwork {
 
         @Override
         public void send(NodeId to, PeerMessage message) {
-            if (!closed && !cut.contains(new Link(self, to))) {
-                String known = membership.addresses().getOrDefault(to, "");
+            String known = membership.addresses().getOrDefault(to, "");
+            Receiver present = receiver;
+            if (!closed && leads(self, to, known)) {
                 courier.carry(self, to, message, () -> deliver(self, to, known, message));
+            } else if (present != null) {
+                present.notSent(to, message);
             }
         }
 
