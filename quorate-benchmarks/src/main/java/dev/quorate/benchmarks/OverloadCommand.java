@@ -5,6 +5,7 @@ import dev.quorate.benchmarks.load.Subject;
 import dev.quorate.benchmarks.subjects.EngineSubject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,13 +39,20 @@ final class OverloadCommand implements Callable<Integer> {
     @Option(names = "--factor", description = "How much more than the capacity arrives.")
     private double factor = 10;
 
+    @Option(
+            names = "--apply-micros",
+            description = "Time that the state machine takes for each command, waiting: with 0 the processors are the"
+                    + " limit, and the generator, which is in this process, has its part of them.")
+    private long applyMicros;
+
     @Override
     public Integer call() throws Exception {
         Duration phase = Duration.ofSeconds(seconds);
         long failed = 0;
         System.out.println("| round | load | offered/s | admitted/s | refused | p50 | p99 | p99.9 |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        try (Subject subject = EngineSubject.factory().open(directory, nodes)) {
+        try (Subject subject = EngineSubject.factory(Duration.of(applyMicros, ChronoUnit.MICROS))
+                .open(directory, nodes)) {
             Overload load = new Overload(subject, valueBytes);
             for (int round = 0; round < rounds; round++) {
                 Overload.Phase can = load.closed(inFlight, phase);

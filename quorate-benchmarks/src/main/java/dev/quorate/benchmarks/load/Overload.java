@@ -20,7 +20,7 @@ public final class Overload {
     private static final long SETTLE_SECONDS = 60;
 
     private final Subject subject;
-    private final byte[] value;
+    private final Bytes value;
     private final Latencies latencies = new Latencies();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -30,7 +30,7 @@ public final class Overload {
     /** A load of puts with values of so many bytes. */
     public Overload(Subject subject, int valueBytes) {
         this.subject = subject;
-        this.value = new byte[valueBytes];
+        this.value = Bytes.copyOf(new byte[valueBytes]);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Overload {
         byte[] key =
                 ByteBuffer.allocate(Long.BYTES).putLong(submitted++ % 100_000).array();
         long asked = System.nanoTime();
-        var unused = subject.put(Bytes.copyOf(key), Bytes.copyOf(value)).whenComplete((result, failure) -> {
+        var unused = subject.put(Bytes.wrap(key), value).whenComplete((result, failure) -> {
             if (failure == null) {
                 latencies.record(System.nanoTime() - asked);
             } else if (isOverloaded(failure)) {

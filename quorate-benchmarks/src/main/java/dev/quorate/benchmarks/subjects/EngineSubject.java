@@ -7,6 +7,7 @@ import dev.quorate.engine.QuorateNode;
 import dev.quorate.engine.ReadConsistency;
 import dev.quorate.spi.Bytes;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,12 +29,21 @@ public final class EngineSubject implements Subject {
 
     /** With the default callback executor. */
     public static SubjectFactory factory() {
-        return new Factory("quorate", "the engine with a hash map as state machine", ForkJoinPool.commonPool());
+        return factory(Duration.ZERO);
+    }
+
+    /** The same with a state machine that takes so long for each command. */
+    public static SubjectFactory factory(Duration apply) {
+        return new Factory("quorate", "the engine with a hash map as state machine", ForkJoinPool.commonPool(), apply);
     }
 
     /** With callbacks on the thread that applies. */
     public static SubjectFactory directFactory() {
-        return new Factory("quorate-direct", "the same, futures complete on the thread that applies", Runnable::run);
+        return new Factory(
+                "quorate-direct",
+                "the same, futures complete on the thread that applies",
+                Runnable::run,
+                Duration.ZERO);
     }
 
     /** The consistency of a read. */
@@ -86,7 +96,8 @@ public final class EngineSubject implements Subject {
         cluster.close();
     }
 
-    private record Factory(String name, String description, Executor callbacks) implements SubjectFactory {
+    private record Factory(String name, String description, Executor callbacks, Duration apply)
+            implements SubjectFactory {
         @Override
         public boolean offersNodes(int nodes) {
             return nodes >= 1;
@@ -94,7 +105,7 @@ public final class EngineSubject implements Subject {
 
         @Override
         public Subject open(Path directory, int nodes) {
-            return new EngineSubject(Cluster.start(directory, nodes, MapMachine::new, callbacks));
+            return new EngineSubject(Cluster.start(directory, nodes, () -> new MapMachine(apply.toNanos()), callbacks));
         }
     }
 }

@@ -15,16 +15,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The least state machine that can be verified: a hash map from keys of eight bytes to values. A command is the key and
  * the value behind it. Read from any thread.
  */
 public final class MapMachine implements StateMachine {
+    /** Shorter waits than this are saved up, because a thread cannot wait for a moment. */
+    private static final long SHORTEST_WAIT_NANOS = 2_000_000;
+
     private final Map<Bytes, Bytes> pairs = new ConcurrentHashMap<>();
+    private final long applyNanos;
+    /** How long it should have waited so far, less what it has waited. The thread that applies. */
+    private long owedNanos;
 
     /** An empty map. */
-    public MapMachine() {}
+    public MapMachine() {
+        this(0);
+    }
+
+    /** An empty map that takes so long for each command, as one that asks another device does. */
+    public MapMachine(long applyNanos) {
+        this.applyNanos = applyNanos;
+    }
 
     /** The command that stores a value. */
     public static Bytes command(Bytes key, Bytes value) {
@@ -43,6 +57,12 @@ public final class MapMachine implements StateMachine {
     public Bytes apply(Entry command) {
         Bytes payload = command.payload();
         pairs.put(payload.slice(0, Long.BYTES), payload.slice(Long.BYTES));
+        owedNanos += applyNanos;
+        while (owedNanos > SHORTEST_WAIT_NANOS) {
+            long began = System.nanoTime();
+            LockSupport.parkNanos(this, owedNanos);
+            owedNanos -= System.nanoTime() - began;
+        }
         return Bytes.EMPTY;
     }
 
