@@ -37,6 +37,17 @@ public enum FaultKind {
      * no promise over a restart elects under the lease. In worlds of {@link Profile#LEASES} alone.
      */
     CREEPING_PARTITION(Group.NETWORK),
+    /**
+     * A leader hands over, and what is said to it comes late or never: it does not know that another leads. In worlds
+     * of {@link Profile#LEASES} alone.
+     */
+    DEAF_LEADER(Group.NETWORK),
+    /**
+     * A leader loses one follower, and the thread of another stands still where it reads its clock until the leader's
+     * next word is there; then the leader is cut off: who promises from a time before that word promises too little. In
+     * worlds of {@link Profile#LEASES} alone.
+     */
+    STALLED_PROMISE(Group.NETWORK),
     /** A sync fails. */
     SYNC_FAILURE(Group.DISKS),
     /** A write fails half way. */
@@ -79,5 +90,10 @@ public enum FaultKind {
     /** What it is about. */
     public Group group() {
         return group;
+    }
+
+    /** True for several faults in the one order that a certain mistake would not survive, see {@link LeaderTraps}. */
+    boolean isTrap() {
+        return this == CREEPING_PARTITION || this == DEAF_LEADER || this == STALLED_PROMISE;
     }
 }

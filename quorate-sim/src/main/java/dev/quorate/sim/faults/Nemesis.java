@@ -1,6 +1,5 @@
 package dev.quorate.sim.faults;
 
-import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import dev.quorate.sim.kernel.Chance;
 import dev.quorate.sim.kernel.Schedule;
@@ -14,11 +13,6 @@ import java.util.Optional;
 /** Lets faults happen, one after the other, as the swarm of the world has it. */
 public final class Nemesis {
     private static final long RETRY_NANOS = 50_000_000;
-    /** A follower that lost its leader looks for votes in between. */
-    private static final long CREEP_NANOS_MIN = 300_000_000;
-
-    private static final long CREEP_NANOS_MAX = 3_000_000_000L;
-    private static final long AT_ONCE_NANOS = 5_000_000;
 
     private final Schedule schedule;
     private final Chance chance;
@@ -27,6 +21,7 @@ public final class Nemesis {
     private final List<SimMachine> machines;
     private final NetworkFaults network;
     private final MachineFaults faults;
+    private final LeaderTraps traps;
     private boolean stopped;
 
     /** A nemesis that begins soon. */
@@ -44,6 +39,14 @@ public final class Nemesis {
         this.machines = List.copyOf(machines);
         this.network = new NetworkFaults(schedule, chance, probes, this.machines, network);
         this.faults = new MachineFaults(schedule, chance, probes, this.machines);
+        this.traps = new LeaderTraps(
+                schedule,
+                chance,
+                this.machines,
+                this.network,
+                faults,
+                network,
+                swarm.options().raft().electionTimeoutNanos());
         if (!swarm.faults().isEmpty()) {
             plan();
         }
@@ -55,6 +58,7 @@ public final class Nemesis {
     /** No further faults; takes back those that last. */
     public void stop() {
         stopped = true;
+        traps.stop();
         network.healAll();
         faults.healAll();
     }
@@ -84,39 +88,20 @@ public final class Nemesis {
                 .findFirst();
     }
 
-    private void creepingPartition() {
-        leader().ifPresent(leader -> {
-            List<NodeId> others = machines.stream()
-                    .map(SimMachine::id)
-                    .filter(id -> !id.equals(leader.id()))
-                    .toList();
-            NodeId lost = chance.pick(others);
-            long then = chance.between(CREEP_NANOS_MIN, CREEP_NANOS_MAX);
-            network.cut(leader.id(), List.of(lost), then + CREEP_NANOS_MAX);
-            schedule.in(then, () -> {
-                if (!stopped) {
-                    network.cut(leader.id(), others, CREEP_NANOS_MAX);
-                    machines.stream()
-                            .filter(machine ->
-                                    machine != leader && !machine.id().equals(lost))
-                            .forEach(machine -> faults.kill(machine, this::restartAtOnce));
-                }
-            });
-        });
-    }
-
-    private void restartAtOnce(SimMachine machine) {
-        schedule.in(chance.between(1, AT_ONCE_NANOS), machine::start);
-    }
-
     private void strike() {
         if (stopped) {
             return;
         }
-        FaultKind kind = chance.pick(swarm.faults());
+        if (!traps.isSet()) {
+            strike(chance.pick(swarm.faults()));
+        }
+        plan();
+    }
+
+    private void strike(FaultKind kind) {
         SimMachine machine = victim();
-        if (kind == FaultKind.CREEPING_PARTITION) {
-            creepingPartition();
+        if (kind.isTrap()) {
+            leader().ifPresent(leader -> traps.set(kind, leader));
         } else if (kind.group() == FaultKind.Group.NETWORK) {
             network.strike(kind, machine);
         } else if (!machine.isBusy()) {
@@ -125,6 +110,5 @@ public final class Nemesis {
         if (machines.stream().filter(SimMachine::isUp).count() <= machines.size() / 2) {
             probes.hit(Probe.MAJORITY_CRASHED);
         }
-        plan();
     }
 }

@@ -58,6 +58,22 @@ final class NetworkFaults {
         cut(between(node, others), nanos);
     }
 
+    /** Cuts what others say to a node, for this long. */
+    void cutTo(NodeId node, List<NodeId> others, long nanos) {
+        cut(others.stream().map(other -> new Way(other, node)).toList(), nanos);
+    }
+
+    /** Cuts what a node says to others, for this long. */
+    void cutFrom(NodeId node, List<NodeId> others, long nanos) {
+        cut(others.stream().map(other -> new Way(node, other)).toList(), nanos);
+    }
+
+    /** Makes what is said to a node later by so much, for this long. */
+    void slowTo(NodeId node, long byNanos, long nanos) {
+        nodes.forEach(other -> network.slow(other, node, byNanos));
+        schedule.in(nanos, () -> nodes.forEach(other -> network.slow(other, node, 0)));
+    }
+
     private static List<Way> between(NodeId node, List<NodeId> others) {
         List<Way> ways = new ArrayList<>();
         for (NodeId other : others) {
@@ -140,8 +156,7 @@ final class NetworkFaults {
     private void lateAnswers(NodeId node) {
         probes.hit(Probe.ANSWERS_LATE);
         long nanos = chance.between(1_000_000, SLOW_NANOS_MAX);
-        nodes.forEach(other -> network.slow(other, node, nanos));
-        schedule.in(chance.exponential(LAST_NANOS), () -> nodes.forEach(other -> network.slow(other, node, 0)));
+        slowTo(node, nanos, chance.exponential(LAST_NANOS));
         List<Way> lost = new ArrayList<>();
         for (NodeId other : nodes) {
             if (chance.happens(0.7)) {

@@ -31,6 +31,8 @@ public enum Profile {
             FaultKind.ONE_WAY,
             FaultKind.SLOW_LINK,
             FaultKind.CREEPING_PARTITION,
+            FaultKind.DEAF_LEADER,
+            FaultKind.STALLED_PROMISE,
             FaultKind.PAUSE,
             FaultKind.KILL,
             FaultKind.TRANSFER);
@@ -40,7 +42,7 @@ public enum Profile {
         if (this == LEASES) {
             return OF_LEASES.contains(kind);
         }
-        return kind != FaultKind.CREEPING_PARTITION && allows(kind.group());
+        return !kind.isTrap() && allows(kind.group());
     }
 
     /** Operations are no faults, and belong to every world. */

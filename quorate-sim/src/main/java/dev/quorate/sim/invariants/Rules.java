@@ -129,6 +129,19 @@ public final class Rules {
         node.isDamaged = true;
     }
 
+    /**
+     * A node takes its storage for damaged and is about to repair it. It may so only after a fault that damages: a
+     * mistake that reads like damage would be repaired by the peers, and nobody would notice.
+     */
+    public void repairs(NodeRecord node) {
+        court.require(
+                node.isDamaged || node.isUnreadable,
+                "DamageHasACause",
+                "a node finds damage on a disk that nothing happened to:",
+                node.id);
+        damaged(node);
+    }
+
     /** A part of a node's disk cannot be read for a while: its newest snapshot may not count at the next start. */
     public void unreadable(NodeRecord node) {
         node.isUnreadable = true;

@@ -14,6 +14,7 @@ final class EngineMutants {
         List<Mutant> all = new ArrayList<>();
         all.addAll(first());
         all.addAll(second());
+        all.addAll(forwarding());
         return all;
     }
 
@@ -128,5 +129,21 @@ final class EngineMutants {
                         AT + "StartupRestore.java",
                         "return recovered.contains(lastIncluded) ? Optional.empty() : Optional.of(lastIncluded);",
                         "return Optional.empty();"));
+    }
+
+    private static List<Mutant> forwarding() {
+        return List.of(
+                new Mutant(
+                        "forwarded-again",
+                        "A request that its leader did not answer in time is sent to the next one.",
+                        AT + "Forwarding.java",
+                        "desk.expire(late.what(), unknown(late.leader()));",
+                        "unsent.add(new Unsent(late.leader(), nowNanos, late.what()));"),
+                new Mutant(
+                        "forwarded-unknown-as-failed",
+                        "A request that its leader did not answer in time is said not to have reached it.",
+                        AT + "Forwarding.java",
+                        "desk.expire(late.what(), unknown(late.leader()));",
+                        "desk.expire(late.what(), notReached(late.leader()));"));
     }
 }

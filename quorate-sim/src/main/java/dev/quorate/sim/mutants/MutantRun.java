@@ -72,14 +72,15 @@ public final class MutantRun {
     }
 
     private void compile(Mutant mutant, Path directory) throws IOException {
-        String code = mutant.applyTo(Files.readString(root.resolve(mutant.source())));
-        Path source = Files.writeString(directory.resolve(mutant.fileName()), code);
+        List<Path> sources = new ArrayList<>(annotations(directory));
+        for (Mutant.Change change : mutant.changes()) {
+            String code = change.applyTo(Files.readString(root.resolve(change.source())));
+            sources.add(Files.writeString(directory.resolve(change.fileName()), code));
+        }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new IllegalArgumentException("mutants need a JDK: this Java has no compiler");
         }
-        List<Path> sources = new ArrayList<>(annotations(directory));
-        sources.add(source);
         StringWriter complaints = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             boolean compiled = compiler.getTask(

@@ -37,17 +37,16 @@ final class StorageMutants {
                         "|| !RecordFormat.isPayload(window, at(end), crc)) {",
                         "|| header.recordBytes() < 0) {"),
                 new Mutant(
-                        "epoch-unsalted",
-                        "Records of an earlier use of a segment count.",
-                        AT + "Segment.java",
-                        "this.salt = RecordFormat.salt(epoch);",
-                        "this.salt = RecordFormat.salt(1);"),
-                new Mutant(
-                        "link-unchecked",
-                        "A record need not continue the one before.",
-                        AT + "SegmentScan.java",
-                        "if ((linkKnown && header.link() != link)",
-                        "if ((linkKnown && header.link() != link && link == 0)"),
+                                "earlier-use-counts",
+                                "Records of an earlier use of a segment count: neither the salt of the use nor the link"
+                                        + " to the record before is compared.",
+                                AT + "Segment.java",
+                                "this.salt = RecordFormat.salt(epoch);",
+                                "this.salt = RecordFormat.salt(1);")
+                        .and(
+                                AT + "SegmentScan.java",
+                                "if ((linkKnown && header.link() != link)",
+                                "if ((linkKnown && header.link() != link && link == 0)"),
                 new Mutant(
                         "unproven-trusted",
                         "What a start reads is not written again, though it may never have reached the disk.",

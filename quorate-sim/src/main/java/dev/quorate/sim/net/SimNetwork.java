@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The links between all nodes of a world. */
@@ -28,11 +29,14 @@ public final class SimNetwork {
         private final Map<String, Long> lastArrivals = new TreeMap<>();
     }
 
+    private record Trap(NodeId from, Predicate<PeerMessage> which, Runnable then) {}
+
     private final Schedule schedule;
     private final Chance chance;
     private final Probes probes;
     private final Arrival arrival;
     private final Map<NodeId, Map<NodeId, Link>> links = new TreeMap<>();
+    private final List<Trap> traps = new ArrayList<>();
     private NetworkTraits traits;
     private long sent;
 
@@ -68,14 +72,45 @@ public final class SimNetwork {
         traits = now;
     }
 
-    /** Sends a message. */
-    public void send(NodeId from, NodeId to, PeerMessage message) {
+    /** Does something once, right after the next message of this node that is one of those. */
+    public void onNext(NodeId from, Predicate<PeerMessage> which, Runnable then) {
+        traps.add(new Trap(from, which, then));
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @return false when the sender can be certain that it never left, as one whose connection is refused; of other
+     *     losses nobody learns
+     */
+    public boolean send(NodeId from, NodeId to, PeerMessage message) {
         sent++;
-        Link link = link(from, to);
-        if (link == null || link.cuts > 0 || chance.happens(traits.lossRate())) {
-            probes.hit(Probe.MESSAGE_LOST);
-            return;
+        if (!traps.isEmpty()) {
+            schedule.in(0, () -> spring(from, message));
         }
+        Link link = link(from, to);
+        if (link == null || link.cuts > 0) {
+            probes.hit(Probe.MESSAGE_LOST);
+            // A draw only where somebody asks, so that the others stay what they were.
+            return !(message instanceof PeerMessage.ForwardedProposal && chance.happens(0.5));
+        }
+        if (chance.happens(traits.lossRate())) {
+            probes.hit(Probe.MESSAGE_LOST);
+        } else {
+            transmit(from, to, link, message);
+        }
+        return true;
+    }
+
+    private void spring(NodeId from, PeerMessage message) {
+        List<Trap> sprung = traps.stream()
+                .filter(trap -> trap.from().equals(from) && trap.which().test(message))
+                .toList();
+        traps.removeAll(sprung);
+        sprung.forEach(trap -> trap.then().run());
+    }
+
+    private void transmit(NodeId from, NodeId to, Link link, PeerMessage message) {
         carry(from, to, link, message);
         if (traits.duplicateRate() > 0 && chance.happens(traits.duplicateRate())) {
             probes.hit(Probe.MESSAGE_DUPLICATED);
@@ -145,8 +180,9 @@ public final class SimNetwork {
         }
     }
 
-    /** Heals everything that was cut, clogged or slow. */
+    /** Heals everything that was cut, clogged or slow, and forgets what was to happen next. */
     public void healAll() {
+        traps.clear();
         for (Map<NodeId, Link> out : links.values()) {
             for (Link link : out.values()) {
                 link.cuts = 0;

@@ -29,6 +29,7 @@ final class Life implements Executor {
     private static final Path DIRECTORY = Path.of("/data");
     private static final long CLUSTER_ID = 7;
     private static final long ANSWER_NANOS_MAX = 50_000;
+    private static final long RETURN_NANOS_MAX = 20_000_000;
     private static final List<Duties> DUTIES = List.of(Duties.values());
 
     private final SimMachine machine;
@@ -262,15 +263,14 @@ final class Life implements Executor {
 
     /** Now and then the process is paused where a thread reads its clock, before or after the reading. */
     private long readingClock(VirtualClock clock) {
-        Tempo tempo = machine.tempo();
-        if (!stepping
-                || tempo.pauseRate() == 0
-                || !world.chance().happens(tempo.pauseRate())
-                || !world.gate().enter()) {
+        if (!stepping) {
+            return 0;
+        }
+        long pauseNanos = drawnPause(machine.tempo());
+        if (pauseNanos == 0 || !world.gate().enter()) {
             return 0;
         }
         world.probes().hit(Probe.PAUSED_WITHIN_STEP);
-        long pauseNanos = world.chance().between(1, tempo.pauseNanosMax());
         long until = world.schedule().nowNanos() + pauseNanos;
         machine.pause(until);
         boolean more = true;
@@ -280,6 +280,16 @@ final class Life implements Executor {
         world.gate().leave();
         Invariant.check(!over, "a process ended in the middle of a step");
         return world.chance().happens(0.5) ? pauseNanos : 0;
+    }
+
+    /** How long a step is to stand still; 0 for not at all. */
+    private long drawnPause(Tempo tempo) {
+        long stall = machine.takeStall();
+        if (stall > 0) {
+            return stall;
+        }
+        boolean pauses = tempo.pauseRate() > 0 && world.chance().happens(tempo.pauseRate());
+        return pauses ? world.chance().between(1, tempo.pauseNanosMax()) : 0;
     }
 
     /** The process's end of the network. */
@@ -300,7 +310,19 @@ final class Life implements Executor {
             if (message instanceof PeerMessage.Protocol protocol) {
                 world.rules().sends(machine.record(), to, protocol.message());
             }
-            world.network().send(machine.id(), to, message);
+            if (!world.network().send(machine.id(), to, message)) {
+                long later = world.chance().between(1_000, RETURN_NANOS_MAX);
+                world.schedule().in(later, () -> returned(to, message));
+            }
+        }
+
+        private void returned(NodeId to, PeerMessage message) {
+            Receiver present = receiver;
+            if (!over && present != null) {
+                world.probes().hit(Probe.MESSAGE_RETURNED);
+                present.notSent(to, message);
+                plan();
+            }
         }
 
         @Override

@@ -30,6 +30,7 @@ public final class SimMachine {
     private @Nullable Life life;
     private long pausedUntilNanos;
     private long logDelayNanos;
+    private long stallNanos;
     private boolean faulted;
     private boolean readableAtStart;
 
@@ -211,6 +212,20 @@ public final class SimMachine {
     public void pause(long untilNanos) {
         pausedUntilNanos = Math.max(pausedUntilNanos, untilNanos);
         ring.note("pause", "");
+    }
+
+    /**
+     * Lets the process be paused for so long where one of its threads reads its clock next, in the middle of a step.
+     */
+    public void stallAtClock(long nanos) {
+        stallNanos = nanos;
+    }
+
+    /** How long the process is to be paused at the next reading of its clock, once; 0 for not at all. */
+    long takeStall() {
+        long nanos = stallNanos;
+        stallNanos = 0;
+        return nanos;
     }
 
     /** When a pause ends; a time that has passed when there is none. */

@@ -41,7 +41,7 @@ final class WatchedStorage implements Storage {
     @Override
     public OpenStorage repair(NodeIdentity identity, Membership bootstrap) throws IOException {
         OpenStorage open = inner.repair(identity, bootstrap);
-        rules.damaged(record);
+        rules.repairs(record);
         probes.hit(Probe.STORAGE_REPAIRED);
         return watched(open);
     }
