@@ -36,8 +36,11 @@ final class OverloadCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "How often; the first round warms up and does not count.")
     private int rounds = 4;
 
-    @Option(names = "--factor", description = "How much more than the capacity arrives.")
-    private double factor = 10;
+    @Option(
+            names = "--factor",
+            split = ",",
+            description = "How much more than the capacity arrives, one after the other.")
+    private double[] factors = {2, 5, 10};
 
     @Option(
             names = "--apply-micros",
@@ -57,11 +60,12 @@ final class OverloadCommand implements Callable<Integer> {
             for (int round = 0; round < rounds; round++) {
                 Overload.Phase can = load.closed(inFlight, phase);
                 Overload.Phase half = load.open(can.admittedRate() / 2, phase);
-                Overload.Phase tooMuch = load.open(can.admittedRate() * factor, phase);
-                failed += can.failed() + half.failed() + tooMuch.failed();
-                if (round > 0) {
-                    row(round, inFlight + " in flight", can);
-                    row(round, "half of it", half);
+                failed += can.failed() + half.failed();
+                row(round, inFlight + " in flight", can);
+                row(round, "half of it", half);
+                for (double factor : factors) {
+                    Overload.Phase tooMuch = load.open(can.admittedRate() * factor, phase);
+                    failed += tooMuch.failed();
                     row(round, String.format(Locale.ROOT, "%.0f times it", factor), tooMuch);
                 }
             }
@@ -70,7 +74,11 @@ final class OverloadCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
+    /** The first round warms up. */
     private static void row(int round, String name, Overload.Phase phase) {
+        if (round == 0) {
+            return;
+        }
         System.out.printf(
                 Locale.ROOT,
                 "| %d | %s | %,.0f | %,.0f | %,d | %.2f ms | %.2f ms | %.2f ms |%n",
