@@ -43,6 +43,9 @@ final class Life implements Executor {
     private Transport.@Nullable Receiver receiver;
     private int sendsLeft = Integer.MAX_VALUE;
     private boolean stepping;
+    /** The step is one of LOOP. */
+    private boolean looping;
+
     private boolean over;
 
     Life(SimMachine machine, Surroundings world, boolean bornFaulted) {
@@ -194,6 +197,7 @@ final class Life implements Executor {
         }
         world.trace().add(world.schedule().nowNanos(), machine.id().value() * 8 + place);
         stepping = true;
+        looping = duty == Duties.LOOP;
         node.doWork(duty);
         stepping = false;
         afterStep(node);
@@ -266,7 +270,8 @@ final class Life implements Executor {
         if (!stepping) {
             return 0;
         }
-        long pauseNanos = drawnPause(machine.tempo());
+        long stallNanos = looping ? machine.takeStall() : 0;
+        long pauseNanos = stallNanos > 0 ? stallNanos : drawnPause(machine.tempo());
         if (pauseNanos == 0 || !world.gate().enter()) {
             return 0;
         }
@@ -279,15 +284,11 @@ final class Life implements Executor {
         }
         world.gate().leave();
         Invariant.check(!over, "a process ended in the middle of a step");
-        return world.chance().happens(0.5) ? pauseNanos : 0;
+        return stallNanos > 0 || world.chance().happens(0.5) ? pauseNanos : 0;
     }
 
     /** How long a step is to stand still; 0 for not at all. */
     private long drawnPause(Tempo tempo) {
-        long stall = machine.takeStall();
-        if (stall > 0) {
-            return stall;
-        }
         boolean pauses = tempo.pauseRate() > 0 && world.chance().happens(tempo.pauseRate());
         return pauses ? world.chance().between(1, tempo.pauseNanosMax()) : 0;
     }

@@ -214,14 +214,12 @@ public final class SimMachine {
         ring.note("pause", "");
     }
 
-    /**
-     * Lets the process be paused for so long where one of its threads reads its clock next, in the middle of a step.
-     */
+    /** Lets the process be paused for so long when LOOP has read its clock next, in the middle of its step. */
     public void stallAtClock(long nanos) {
         stallNanos = nanos;
     }
 
-    /** How long the process is to be paused at the next reading of its clock, once; 0 for not at all. */
+    /** How long the process is to be paused now that LOOP has read its clock, once; 0 for not at all. */
     long takeStall() {
         long nanos = stallNanos;
         stallNanos = 0;
