@@ -86,7 +86,7 @@ final class Round {
             if (!violations.isEmpty()) {
                 volumes.keep();
             }
-            return report(nemesis, history, watches);
+            return report(nemesis, members, history, watches);
         }
     }
 
@@ -207,12 +207,14 @@ final class Round {
         }
     }
 
-    private RoundReport report(Nemesis nemesis, HistoryLog history, Watches watches) {
+    private RoundReport report(Nemesis nemesis, Members members, HistoryLog history, Watches watches)
+            throws IOException {
         return new RoundReport(
                 nemesis.struck(),
                 history.count(),
                 history.unknownCount(),
                 nemesis.ends(),
+                members.logRefusals(),
                 lostWrites,
                 restoredBackups,
                 violations,

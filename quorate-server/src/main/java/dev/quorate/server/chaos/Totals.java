@@ -19,6 +19,7 @@ final class Totals {
     private long operations;
     private long unknown;
     private int ends;
+    private int logRefusals;
     private int notLinearizable;
     private int undecided;
     private int lostWrites;
@@ -33,6 +34,7 @@ final class Totals {
         operations += round.operations();
         unknown += round.unknown();
         ends += round.ends();
+        logRefusals += round.logRefusals();
         notLinearizable += round.linearizable() ? 0 : 1;
         undecided += round.undecided() ? 1 : 0;
         lostWrites += round.lostWrites();
@@ -74,6 +76,7 @@ final class Totals {
         sums.row("histories that are undecided", Integer.toString(undecided));
         sums.row("rounds with any violation", Integer.toString(failedRounds));
         sums.row("backups saved under load and restored", Integer.toString(restoredBackups));
+        sums.row("times that a log refused to write on a full disk", Integer.toString(logRefusals));
         sums.row("processes that ended by themselves", Integer.toString(ends));
         sums.row("without a leader after its kill", spread(leaderlessMillis));
         sums.row("catching up after a start", spread(catchUpMillis));

@@ -13,6 +13,7 @@ final class TotalsTest {
                 600,
                 7,
                 1,
+                3,
                 lost,
                 1,
                 violations,
@@ -51,6 +52,7 @@ final class TotalsTest {
                         "histories that are undecided 1",
                         "rounds with any violation 0",
                         "backups saved under load and restored 2",
+                        "times that a log refused to write on a full disk 6",
                         "processes that ended by themselves 2",
                         "without a leader after its kill median 900 ms, at most 900 ms, of 2",
                         "catching up after a start median 2,000 ms, at most 3,000 ms, of 6");
