@@ -43,7 +43,7 @@ final class TlsRefusals extends ChannelInboundHandlerAdapter {
             SslHandler tls = connection.pipeline().get(SslHandler.class);
             if (tls != null) {
                 SocketAddress from = connection.channel().remoteAddress();
-                tls.handshakeFuture().addListener(handshake -> {
+                var unused = tls.handshakeFuture().addListener(handshake -> {
                     Throwable failure = handshake.cause();
                     if (failure != null) {
                         refused(from, failure);

@@ -127,7 +127,8 @@ final class TlsRefusalsTest {
     @Test
     void aCallerWithACertificateOfAnotherAuthorityIsNamed() throws Exception {
         try (GrpcTransport to = called()) {
-            assertThat(isLetIn(to, new ReloadingTls(files("stranger")).keyManager())).isFalse();
+            assertThat(isLetIn(to, new ReloadingTls(files("stranger")).keyManager()))
+                    .isFalse();
             awaitLine(" WARN ", "from=/127.0.0.1:", "unable to find valid certification path");
         }
     }
@@ -144,7 +145,8 @@ final class TlsRefusalsTest {
     @Test
     void nothingIsSaidOfWhoIsLetIn() throws Exception {
         try (GrpcTransport to = called()) {
-            assertThat(isLetIn(to, new ReloadingTls(files("node")).keyManager())).isTrue();
+            assertThat(isLetIn(to, new ReloadingTls(files("node")).keyManager()))
+                    .isTrue();
         }
         assertThat(lines()).isEmpty();
     }
