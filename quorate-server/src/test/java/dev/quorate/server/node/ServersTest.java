@@ -153,8 +153,10 @@ final class ServersTest {
         startThree();
         long former = leader().node().status().clusterId();
         leader().store().put(Bytes.utf8("kept"), Bytes.utf8("v")).join();
-        await().atMost(PATIENCE).until(() -> running.values().stream()
-                .allMatch(s -> s.store().status().revision() == leader().store().status().revision()));
+        await().atMost(PATIENCE)
+                .until(() -> running.values().stream()
+                        .allMatch(s -> s.store().status().revision()
+                                == leader().store().status().revision()));
         stopAll();
 
         Map<Setting, String> force = Map.of(Setting.FORCE_NEW_CLUSTER, "true");
