@@ -12,6 +12,7 @@ import java.util.Map;
  * @param ends how often a process ended that nobody had ended
  * @param logRefusals how often a log had no space for a write
  * @param lostWrites how many acknowledged writes are gone
+ * @param counted what clients counted in sessions
  * @param restoredBackups how many backups were restored
  * @param violations what is wrong, each in lines of text; lost writes too
  * @param linearizable false when the checker found a violation
@@ -26,6 +27,7 @@ record RoundReport(
         int ends,
         int logRefusals,
         int lostWrites,
+        Counters.Counted counted,
         int restoredBackups,
         List<String> violations,
         boolean linearizable,

@@ -23,6 +23,9 @@ final class Totals {
     private int notLinearizable;
     private int undecided;
     private int lostWrites;
+    private long increments;
+    private long doubts;
+    private int wrongCounters;
     private int restoredBackups;
 
     void add(RoundReport round) {
@@ -38,6 +41,9 @@ final class Totals {
         notLinearizable += round.linearizable() ? 0 : 1;
         undecided += round.undecided() ? 1 : 0;
         lostWrites += round.lostWrites();
+        increments += round.counted().increments();
+        doubts += round.counted().doubts();
+        wrongCounters += round.counted().wrong();
         restoredBackups += round.restoredBackups();
     }
 
@@ -72,6 +78,9 @@ final class Totals {
         sums.row("operations", String.format(Locale.ROOT, "%,d", operations));
         sums.row("unknown outcomes", String.format(Locale.ROOT, "%,d", unknown));
         sums.row("lost acknowledged writes", Integer.toString(lostWrites));
+        sums.row("increments in sessions", String.format(Locale.ROOT, "%,d", increments));
+        sums.row("increments sent again, their outcome unknown", String.format(Locale.ROOT, "%,d", doubts));
+        sums.row("counters that differ from the acknowledged increments", Integer.toString(wrongCounters));
         sums.row("histories that are not linearizable", Integer.toString(notLinearizable));
         sums.row("histories that are undecided", Integer.toString(undecided));
         sums.row("rounds with any violation", Integer.toString(failedRounds));

@@ -15,6 +15,7 @@ final class TotalsTest {
                 1,
                 3,
                 lost,
+                new Counters.Counted(1_000, 4, lost),
                 1,
                 violations,
                 linearizable,
@@ -48,6 +49,9 @@ final class TotalsTest {
                         "operations 1,200",
                         "unknown outcomes 14",
                         "lost acknowledged writes 0",
+                        "increments in sessions 2,000",
+                        "increments sent again, their outcome unknown 8",
+                        "counters that differ from the acknowledged increments 0",
                         "histories that are not linearizable 0",
                         "histories that are undecided 1",
                         "rounds with any violation 0",
@@ -66,6 +70,7 @@ final class TotalsTest {
         assertThat(lines(totals))
                 .contains(
                         "lost acknowledged writes 2",
+                        "counters that differ from the acknowledged increments 2",
                         "histories that are not linearizable 1",
                         "rounds with any violation 1");
     }
