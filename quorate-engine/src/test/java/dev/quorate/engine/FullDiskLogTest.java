@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.testkit.RegisterMachine;
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +20,6 @@ final class FullDiskLogTest {
     private static final int VALUE_CHARS = 500;
     private static final int WRITES_MAX = 200;
 
-    private final PrintStream standardError = System.err;
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final DiskTestStorage storage = new DiskTestStorage(1);
 
@@ -29,7 +30,8 @@ final class FullDiskLogTest {
 
     @AfterEach
     void listenNoMore() {
-        System.setErr(standardError);
+        // As the process has it.
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
     }
 
     private List<String> linesOf(SteppedCluster.Member node) {

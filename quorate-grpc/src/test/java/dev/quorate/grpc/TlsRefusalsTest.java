@@ -7,6 +7,8 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.tls.ReloadingTls;
 import dev.quorate.tls.TlsFiles;
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -38,7 +40,6 @@ final class TlsRefusalsTest {
     @TempDir
     private Path directory = Path.of("");
 
-    private final PrintStream standardError = System.err;
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
 
     @BeforeEach
@@ -48,7 +49,8 @@ final class TlsRefusalsTest {
 
     @AfterEach
     void listenNoMore() {
-        System.setErr(standardError);
+        // As the process has it.
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
     }
 
     private TlsFiles files(String identity) throws IOException {
