@@ -1,8 +1,12 @@
 package dev.quorate.etcd;
 
+import dev.quorate.spi.QuorateException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The way back of one call with one answer. A client that has gone away is no error: its answer is dropped.
@@ -22,6 +26,37 @@ final class Answer<W> {
     void send(W message) {
         call.onNext(message);
         call.onCompleted();
+    }
+
+    /**
+     * Makes a call of the store, and sends its answer or refusal on the thread that knows it.
+     *
+     * @param call may also throw what refuses it
+     * @param translate makes the message
+     */
+    <R> void follow(Supplier<CompletableFuture<R>> call, Function<R, W> translate) {
+        CompletableFuture<R> result;
+        try {
+            result = call.get();
+        } catch (RefusedException | QuorateException refused) {
+            refuse(refused);
+            return;
+        }
+        var unused = result.whenComplete((response, failure) -> {
+            if (failure != null) {
+                refuse(failure);
+                return;
+            }
+            W message;
+            try {
+                message = translate.apply(response);
+            } catch (RuntimeException bug) {
+                // Thrown on, it would vanish in the future, and the client would wait for ever.
+                refuse(bug);
+                return;
+            }
+            send(message);
+        });
     }
 
     void refuse(Status status) {

@@ -66,28 +66,6 @@ final class KvService extends KVGrpc.KVImplBase {
             StreamObserver<W> answers,
             Supplier<CompletableFuture<R>> call,
             BiFunction<dev.quorate.etcd.wire.ResponseHeader, R, W> translate) {
-        Answer<W> answer = new Answer<>(answers);
-        CompletableFuture<R> result;
-        try {
-            result = call.get();
-        } catch (RefusedException refused) {
-            answer.refuse(refused);
-            return;
-        }
-        var unused = result.whenComplete((response, failure) -> {
-            if (failure != null) {
-                answer.refuse(failure);
-                return;
-            }
-            W message;
-            try {
-                message = translate.apply(headers.at(response.revision()), response);
-            } catch (RuntimeException bug) {
-                // Thrown on, it would vanish in the future, and the client would wait for ever.
-                answer.refuse(bug);
-                return;
-            }
-            answer.send(message);
-        });
+        new Answer<>(answers).follow(call, response -> translate.apply(headers.at(response.revision()), response));
     }
 }

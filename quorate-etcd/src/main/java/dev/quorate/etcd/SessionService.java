@@ -14,11 +14,9 @@ import dev.quorate.kv.EmbeddedKv;
 import dev.quorate.kv.KvResponse;
 import dev.quorate.kv.KvSession;
 import dev.quorate.spi.InvalidRequestException;
-import dev.quorate.spi.QuorateException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -37,13 +35,13 @@ final class SessionService extends SessionsGrpc.SessionsImplBase {
     @Override
     public void open(OpenSessionRequest request, StreamObserver<OpenSessionResponse> answers) {
         long timeoutMillis = store.node().sessionTimeout().toMillis();
-        answer(
-                answers,
-                store::session,
-                session -> OpenSessionResponse.newBuilder()
-                        .setSession(session.id())
-                        .setTimeoutMillis(timeoutMillis)
-                        .build());
+        new Answer<>(answers)
+                .follow(
+                        store::session,
+                        session -> OpenSessionResponse.newBuilder()
+                                .setSession(session.id())
+                                .setTimeoutMillis(timeoutMillis)
+                                .build());
     }
 
     @Override
@@ -78,18 +76,20 @@ final class SessionService extends SessionsGrpc.SessionsImplBase {
 
     @Override
     public void keepAlive(SessionKeepAliveRequest request, StreamObserver<SessionKeepAliveResponse> answers) {
-        answer(
-                answers,
-                () -> store.session(request.getSession(), 1).keepAlive(),
-                done -> SessionKeepAliveResponse.getDefaultInstance());
+        new Answer<>(answers)
+                .follow(
+                        () -> store.session(request.getSession(), 1).keepAlive(),
+                        done -> SessionKeepAliveResponse.getDefaultInstance());
     }
 
     @Override
     public void close(SessionCloseRequest request, StreamObserver<SessionCloseResponse> answers) {
-        answer(
-                answers,
-                () -> store.node().resumeSession(request.getSession(), 1).close(),
-                done -> SessionCloseResponse.getDefaultInstance());
+        new Answer<>(answers)
+                .follow(
+                        () -> store.node()
+                                .resumeSession(request.getSession(), 1)
+                                .close(),
+                        done -> SessionCloseResponse.getDefaultInstance());
     }
 
     private KvSession session(SessionWriteRequest request) {
@@ -100,33 +100,6 @@ final class SessionService extends SessionsGrpc.SessionsImplBase {
             StreamObserver<SessionWriteResponse> answers,
             Supplier<CompletableFuture<R>> call,
             BiFunction<ResponseHeader, R, SessionWriteResponse> translate) {
-        answer(answers, call, response -> translate.apply(headers.at(response.revision()), response));
-    }
-
-    private static <R, W> void answer(
-            StreamObserver<W> answers, Supplier<CompletableFuture<R>> call, Function<R, W> translate) {
-        Answer<W> answer = new Answer<>(answers);
-        CompletableFuture<R> result;
-        try {
-            result = call.get();
-        } catch (RefusedException | QuorateException refused) {
-            answer.refuse(refused);
-            return;
-        }
-        var unused = result.whenComplete((response, failure) -> {
-            if (failure != null) {
-                answer.refuse(failure);
-                return;
-            }
-            W message;
-            try {
-                message = translate.apply(response);
-            } catch (RuntimeException bug) {
-                // Thrown on, it would vanish in the future, and the client would wait for ever.
-                answer.refuse(bug);
-                return;
-            }
-            answer.send(message);
-        });
+        new Answer<>(answers).follow(call, response -> translate.apply(headers.at(response.revision()), response));
     }
 }

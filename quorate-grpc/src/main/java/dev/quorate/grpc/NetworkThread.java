@@ -59,8 +59,9 @@ final class NetworkThread implements Executor, AutoCloseable {
         return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    static Class<? extends ServerChannel> serverChannelType() {
-        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /** A channel that can listen. */
+    static ServerChannel serverChannel() {
+        return Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     /** Ends the thread, and waits for its end unless it is the one that calls. */

@@ -4,6 +4,7 @@ import dev.quorate.tls.ReloadingTls;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -35,7 +36,7 @@ final class PeerPort {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(addresses.get(0))
                 .bossEventLoopGroup(wiring.thread().group())
                 .workerEventLoopGroup(wiring.thread().group())
-                .channelType(NetworkThread.serverChannelType())
+                .channelFactory(() -> listening(wiring))
                 .directExecutor()
                 .maxInboundMessageSize(wiring.limits().inboundBytesMax())
                 .maxInboundMetadataSize(HEADERS_BYTES_MAX)
@@ -51,6 +52,12 @@ final class PeerPort {
         }
         tls.ifPresent(present -> builder.sslContext(TlsContexts.server(present)));
         return builder.build();
+    }
+
+    private static ServerChannel listening(Wiring wiring) {
+        ServerChannel channel = NetworkThread.serverChannel();
+        channel.pipeline().addLast(new TlsRefusals(wiring));
+        return channel;
     }
 
     /** Takes the addresses; returns them with the real ports. */

@@ -25,6 +25,9 @@ final class ChaosCommandTest {
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains("seed 3: ok, 3 members, relays").containsPattern("kill-leader +[1-9]");
         assertThat(run.out()).containsPattern("operations +[1-9]").containsPattern("lost acknowledged writes +0\n");
+        assertThat(run.out())
+                .containsPattern("increments in sessions +[1-9]")
+                .containsPattern("counters that differ from the acknowledged increments +0\n");
         Path history = directory.resolve("round-3").resolve("history.ndjson");
         assertThat(Files.exists(history)).isTrue();
         assertThat(CommandRun.of("check", history.toString()).exitCode()).isZero();

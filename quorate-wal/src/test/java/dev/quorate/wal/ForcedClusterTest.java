@@ -101,6 +101,14 @@ class ForcedClusterTest {
     }
 
     @Test
+    void theNewIdentityIsKnownThoughItsFileRotsBeforeTheNextStart() throws IOException {
+        fill(THREE);
+        forced().force(0xC2);
+        disk.flipBit(DATA.resolve(FileStorage.IDENTITY), 100);
+        assertThat(FileStorage.in(DATA, disk, SMALL).identity()).contains(NEXT);
+    }
+
+    @Test
     void aNodeThatIsAloneIsLeftAsItIs() throws IOException {
         fill(THREE);
         forced().force(0xC2);

@@ -41,6 +41,7 @@ final class Backup {
             new Action.Range("r", Optional.of("s")),
             Action.Range.prefix("bank/"),
             Action.Range.prefix("count/"),
+            Action.Range.prefix(CountingClient.PREFIX),
             Action.Range.prefix(Workload.SET));
 
     private final Path directory;

@@ -3,18 +3,25 @@ package dev.quorate.server.chaos;
 import dev.quorate.sim.kernel.Chance;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Slow disks, full disks and clocks that jump. */
 final class MachineFaults implements Faults {
     private static final int SYNC_MILLIS_MAX = 300;
     private static final int STEP_MILLIS_MAX = 120_000;
+    private static final long REFUSAL_POLL_MILLIS = 500;
+    /** For so long beyond its time a disk stays full when the log has not noticed. */
+    private static final long REFUSAL_PATIENCE_MILLIS = 15_000;
 
     private final Members members;
     private final Volumes volumes;
     private final Agenda agenda;
     private final Journal journal;
+    /** Those whose disks are full. */
+    private final Set<Member> full = new HashSet<>();
 
     MachineFaults(Members members, Volumes volumes, Agenda agenda, Journal journal) {
         this.members = members;
@@ -34,6 +41,9 @@ final class MachineFaults implements Faults {
             idle = leader.stream().toList();
         } else {
             leader.ifPresent(idle::remove);
+        }
+        if (fault.kind().fillsDisk()) {
+            idle = idle.stream().filter(member -> !full.contains(member)).toList();
         }
         if (idle.isEmpty()) {
             return false;
@@ -64,16 +74,30 @@ final class MachineFaults implements Faults {
     }
 
     private void fill(Member victim, long lastsMillis) throws IOException {
+        int refusals = victim.logRefusals();
+        full.add(victim);
         volumes.fill(victim);
         journal.say("the disk of " + victim.name() + " is full for " + lastsMillis + " ms");
-        agenda.in(lastsMillis, () -> {
-            volumes.free(victim);
-            journal.say("the disk of " + victim.name() + " has space again");
-        });
+        long deadline = agenda.millis() + lastsMillis + REFUSAL_PATIENCE_MILLIS;
+        agenda.in(lastsMillis, () -> freeWhenRefused(victim, refusals, deadline));
+    }
+
+    /** Gives the victim space again, not before its log needed some; what it had taken ahead lasts for a while. */
+    private void freeWhenRefused(Member victim, int before, long deadline) throws IOException {
+        boolean refused = victim.logRefusals() > before;
+        if (!refused && victim.isAlive() && agenda.millis() < deadline) {
+            agenda.in(REFUSAL_POLL_MILLIS, () -> freeWhenRefused(victim, before, deadline));
+            return;
+        }
+        full.remove(victim);
+        volumes.free(victim);
+        journal.say("the disk of " + victim.name() + " has space again; its log "
+                + (refused ? "had refused to write" : "had never needed any"));
     }
 
     @Override
     public void healAll() throws IOException {
+        full.clear();
         for (Member member : members.present()) {
             volumes.free(member);
             if (member.isAlive()) {

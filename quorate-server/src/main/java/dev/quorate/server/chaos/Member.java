@@ -8,11 +8,14 @@ import dev.quorate.server.console.Connection;
 import dev.quorate.server.console.Endpoint;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Member implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+    /** What a server says when its log has no space for what it is to write. */
+    private static final String LOG_IS_FULL = "the disk of the log is full";
 
     private final int number;
     private final Path directory;
@@ -110,6 +115,17 @@ final class Member implements AutoCloseable {
     /** The hash of its store; empty when it says nothing in time. */
     Optional<HashKVResponse> hash() {
         return ask(connected -> connected.maintenance().hashKV(HashKVRequest.getDefaultInstance()));
+    }
+
+    /** How often its log had no space for a write, by what it said in all of its lives. */
+    int logRefusals() throws IOException {
+        Path said = MemberProcess.complaints(directory);
+        if (!Files.exists(said)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(said, StandardCharsets.ISO_8859_1)) {
+            return (int) lines.filter(line -> line.contains(LOG_IS_FULL)).count();
+        }
     }
 
     private <T> Optional<T> ask(Function<Connection, T> question) {

@@ -33,11 +33,16 @@ final class MemberProcess {
         File said = directory.resolve("stdout").toFile();
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(said));
         builder.redirectError(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("stderr").toFile()));
+                ProcessBuilder.Redirect.appendTo(complaints(directory).toFile()));
         // Not for the servers: what the user's environment says of a server of theirs.
         builder.environment().keySet().removeIf(variable -> variable.startsWith("QUORATE_"));
         long saidBefore = said.length();
         return new MemberProcess(builder.start(), said, saidBefore);
+    }
+
+    /** The file of what all lives of a member have logged. */
+    static Path complaints(Path directory) {
+        return directory.resolve("stderr");
     }
 
     boolean isAlive() {

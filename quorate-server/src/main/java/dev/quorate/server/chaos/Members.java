@@ -109,6 +109,15 @@ final class Members implements AutoCloseable {
         return network.peerUrl(member.number());
     }
 
+    /** How often logs had no space for a write; those of members that have left included. */
+    int logRefusals() throws IOException {
+        int refusals = 0;
+        for (Member member : everybody) {
+            refusals += member.logRefusals();
+        }
+        return refusals;
+    }
+
     /** What those that run say of themselves; all are asked at once. */
     Map<Member, NodeStatusResponse> statuses() {
         Map<Member, NodeStatusResponse> statuses = new ConcurrentHashMap<>();

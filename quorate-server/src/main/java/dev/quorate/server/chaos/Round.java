@@ -43,6 +43,7 @@ final class Round {
     private boolean undecided;
     private int lostWrites;
     private int restoredBackups;
+    private Counters.Counted counted = Counters.Counted.NOTHING;
 
     /**
      * A round.
@@ -86,7 +87,7 @@ final class Round {
             if (!violations.isEmpty()) {
                 volumes.keep();
             }
-            return report(nemesis, history, watches);
+            return report(nemesis, members, history, watches);
         }
     }
 
@@ -128,6 +129,7 @@ final class Round {
             clients.add(client);
             threads.add(Threads.start("quorate-client-" + i, client));
         }
+        Counters counters = new Counters(chance.split(), members::present, history, journal);
         nemesis.run();
         nemesis.heal();
         Recovery recovery = new Recovery(members, agenda, journal);
@@ -137,13 +139,15 @@ final class Round {
         for (Thread thread : threads) {
             thread.join();
         }
+        counters.stop();
         if (flaw.isEmpty()) {
             flaw = recovery.awaitAgreement();
         }
         flaw.ifPresent(violations::add);
         if (flaw.isEmpty()) {
-            readAll(members.present().get(0), history, journal);
+            readAll(members.present().get(0), counters, history, journal);
         }
+        counted = counters.counted();
         if (backup.isPresent()) {
             restore(backup.get(), history);
         }
@@ -167,8 +171,8 @@ final class Round {
         }
     }
 
-    /** Reads what is there in the end, for the history and for {@link LostWrites}. */
-    private void readAll(Member member, HistoryLog history, Journal journal) {
+    /** Reads what is there in the end, for the history, for {@link LostWrites} and for {@link Counters}. */
+    private void readAll(Member member, Counters counters, HistoryLog history, Journal journal) {
         SortedMap<String, Seen> end = new TreeMap<>();
         try (Connection connection = Connection.to(member.client(), FINAL_READ)) {
             Operation everything = read(connection, new Action.Range(" ", Optional.empty()), journal);
@@ -179,6 +183,7 @@ final class Round {
                 }
             }
             history.add(read(connection, Action.Range.prefix(Workload.SET), journal));
+            violations.addAll(counters.judge(connection));
         } catch (StatusRuntimeException refused) {
             violations.add("the final read was refused by " + member.name() + ": " + refused.getStatus());
             return;
@@ -207,13 +212,16 @@ final class Round {
         }
     }
 
-    private RoundReport report(Nemesis nemesis, HistoryLog history, Watches watches) {
+    private RoundReport report(Nemesis nemesis, Members members, HistoryLog history, Watches watches)
+            throws IOException {
         return new RoundReport(
                 nemesis.struck(),
                 history.count(),
                 history.unknownCount(),
                 nemesis.ends(),
+                members.logRefusals(),
                 lostWrites,
+                counted,
                 restoredBackups,
                 violations,
                 linearizable,

@@ -57,7 +57,16 @@ record RoundPlan(
      * @param kinds the faults that may happen
      * @param loadMillis how long they do; 0 for drawn
      */
-    record Choice(int nodes, List<String> networks, Set<String> shaping, Collection<FaultKind> kinds, int loadMillis) {}
+    record Choice(int nodes, List<String> networks, Set<String> shaping, Collection<FaultKind> kinds, int loadMillis) {
+        /** In how many rounds a kind is wanted: what only some networks can do more often there, to come as often. */
+        private double rate(FaultKind kind) {
+            if (!kind.needsShaping()) {
+                return KIND_RATE;
+            }
+            long able = networks.stream().filter(shaping::contains).count();
+            return Math.min(1, KIND_RATE * networks.size() / Math.max(1, able));
+        }
+    }
 
     /** Draws a plan. */
     static RoundPlan drawn(long seed, Choice choice) {
@@ -95,7 +104,7 @@ record RoundPlan(
         List<FaultKind> kinds = new ArrayList<>();
         for (FaultKind kind : possible) {
             int weight = 1 + chance.below(WEIGHT_MAX);
-            if (chance.happens(KIND_RATE)) {
+            if (chance.happens(choice.rate(kind))) {
                 for (int i = 0; i < weight; i++) {
                     kinds.add(kind);
                 }

@@ -10,7 +10,9 @@ import java.util.Map;
  * @param operations how many operations there are in the history
  * @param unknown how many of them nobody knows the outcome of
  * @param ends how often a process ended that nobody had ended
+ * @param logRefusals how often a log had no space for a write
  * @param lostWrites how many acknowledged writes are gone
+ * @param counted what clients counted in sessions
  * @param restoredBackups how many backups were restored
  * @param violations what is wrong, each in lines of text; lost writes too
  * @param linearizable false when the checker found a violation
@@ -23,7 +25,9 @@ record RoundReport(
         int operations,
         int unknown,
         int ends,
+        int logRefusals,
         int lostWrites,
+        Counters.Counted counted,
         int restoredBackups,
         List<String> violations,
         boolean linearizable,

@@ -19,9 +19,13 @@ final class Totals {
     private long operations;
     private long unknown;
     private int ends;
+    private int logRefusals;
     private int notLinearizable;
     private int undecided;
     private int lostWrites;
+    private long increments;
+    private long doubts;
+    private int wrongCounters;
     private int restoredBackups;
 
     void add(RoundReport round) {
@@ -33,9 +37,13 @@ final class Totals {
         operations += round.operations();
         unknown += round.unknown();
         ends += round.ends();
+        logRefusals += round.logRefusals();
         notLinearizable += round.linearizable() ? 0 : 1;
         undecided += round.undecided() ? 1 : 0;
         lostWrites += round.lostWrites();
+        increments += round.counted().increments();
+        doubts += round.counted().doubts();
+        wrongCounters += round.counted().wrong();
         restoredBackups += round.restoredBackups();
     }
 
@@ -70,10 +78,14 @@ final class Totals {
         sums.row("operations", String.format(Locale.ROOT, "%,d", operations));
         sums.row("unknown outcomes", String.format(Locale.ROOT, "%,d", unknown));
         sums.row("lost acknowledged writes", Integer.toString(lostWrites));
+        sums.row("increments in sessions", String.format(Locale.ROOT, "%,d", increments));
+        sums.row("increments sent again, their outcome unknown", String.format(Locale.ROOT, "%,d", doubts));
+        sums.row("counters that differ from the acknowledged increments", Integer.toString(wrongCounters));
         sums.row("histories that are not linearizable", Integer.toString(notLinearizable));
         sums.row("histories that are undecided", Integer.toString(undecided));
         sums.row("rounds with any violation", Integer.toString(failedRounds));
         sums.row("backups saved under load and restored", Integer.toString(restoredBackups));
+        sums.row("times that a log refused to write on a full disk", Integer.toString(logRefusals));
         sums.row("processes that ended by themselves", Integer.toString(ends));
         sums.row("without a leader after its kill", spread(leaderlessMillis));
         sums.row("catching up after a start", spread(catchUpMillis));

@@ -44,12 +44,14 @@ public final class SessionClient implements AutoCloseable {
     private final List<Endpoint> endpoints;
     private final Duration dial;
     private final Duration timeout;
+    private final Duration attempt;
     private final ClientTls tls;
     private int at;
     private @Nullable Connection connection;
     private long session;
     private long sequence = 1;
     private boolean withoutSessions;
+    private long doubts;
 
     /**
      * A client that is not connected yet.
@@ -59,9 +61,19 @@ public final class SessionClient implements AutoCloseable {
      * @param timeout how long a call may take, with all its attempts
      */
     public SessionClient(List<Endpoint> endpoints, Duration dial, Duration timeout, ClientTls tls) {
+        this(endpoints, dial, timeout, timeout.dividedBy(ATTEMPTS_IN_TIME), tls);
+    }
+
+    /**
+     * The same, with a time of its own for each attempt.
+     *
+     * @param attempt how long one member may take to answer before another one is asked
+     */
+    public SessionClient(List<Endpoint> endpoints, Duration dial, Duration timeout, Duration attempt, ClientTls tls) {
         this.endpoints = List.copyOf(endpoints);
         this.dial = dial;
         this.timeout = timeout;
+        this.attempt = attempt;
         this.tls = tls;
     }
 
@@ -127,6 +139,11 @@ public final class SessionClient implements AutoCloseable {
         }
     }
 
+    /** After how many attempts at a write nobody knew whether it had happened. */
+    public long doubts() {
+        return doubts;
+    }
+
     private <T> T write(
             SessionWriteRequest.Builder write,
             Function<SessionWriteResponse, T> answer,
@@ -162,8 +179,8 @@ public final class SessionClient implements AutoCloseable {
         Connection open = connection;
         while (open == null) {
             try {
-                Duration attempt = withoutSessions ? timeout : timeout.dividedBy(ATTEMPTS_IN_TIME);
-                open = Connection.toAnyOf(List.of(endpoints.get(at)), dial, attempt, tls);
+                Duration patience = withoutSessions ? timeout : attempt;
+                open = Connection.toAnyOf(List.of(endpoints.get(at)), dial, patience, tls);
                 connection = open;
             } catch (CommandFailedException unreachable) {
                 call.next(String.valueOf(unreachable.getMessage()));
@@ -258,6 +275,7 @@ public final class SessionClient implements AutoCloseable {
             }
             if (unknown && !repeatable) {
                 doubt = explained;
+                doubts++;
                 if (withoutSessions) {
                     throw failed(explained);
                 }

@@ -3,8 +3,10 @@ package dev.quorate.server.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,22 @@ final class RoundPlanTest {
                 assertThat(plan.faults()).noneMatch(fault -> fault.kind().needsShaping());
             }
         }
+    }
+
+    @Test
+    void noKindIsMuchRarerThanTheOthers() {
+        Map<FaultKind, Integer> planned = new EnumMap<>(FaultKind.class);
+        int faults = 0;
+        for (long seed = 0; seed < 10 * SEEDS; seed++) {
+            for (PlannedFault fault : RoundPlan.drawn(seed, ALL).faults()) {
+                planned.merge(fault.kind(), 1, Integer::sum);
+                faults++;
+            }
+        }
+        int fairShare = faults / FaultKind.values().length;
+        assertThat(planned.values())
+                .as(planned.toString())
+                .allMatch(times -> times > 0.75 * fairShare && times < 1.3 * fairShare);
     }
 
     @Test

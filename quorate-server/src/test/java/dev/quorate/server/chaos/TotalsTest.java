@@ -13,7 +13,9 @@ final class TotalsTest {
                 600,
                 7,
                 1,
+                3,
                 lost,
+                new Counters.Counted(1_000, 4, lost),
                 1,
                 violations,
                 linearizable,
@@ -47,10 +49,14 @@ final class TotalsTest {
                         "operations 1,200",
                         "unknown outcomes 14",
                         "lost acknowledged writes 0",
+                        "increments in sessions 2,000",
+                        "increments sent again, their outcome unknown 8",
+                        "counters that differ from the acknowledged increments 0",
                         "histories that are not linearizable 0",
                         "histories that are undecided 1",
                         "rounds with any violation 0",
                         "backups saved under load and restored 2",
+                        "times that a log refused to write on a full disk 6",
                         "processes that ended by themselves 2",
                         "without a leader after its kill median 900 ms, at most 900 ms, of 2",
                         "catching up after a start median 2,000 ms, at most 3,000 ms, of 6");
@@ -64,6 +70,7 @@ final class TotalsTest {
         assertThat(lines(totals))
                 .contains(
                         "lost acknowledged writes 2",
+                        "counters that differ from the acknowledged increments 2",
                         "histories that are not linearizable 1",
                         "rounds with any violation 1");
     }

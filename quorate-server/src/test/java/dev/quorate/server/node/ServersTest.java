@@ -8,6 +8,7 @@ import dev.quorate.engine.InProcessNetwork;
 import dev.quorate.engine.NodeOptions;
 import dev.quorate.kv.KvClient;
 import dev.quorate.raft.MembershipChange;
+import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Role;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
@@ -42,7 +43,12 @@ final class ServersTest {
     }
 
     private RunningServer start(String name, int number) {
+        return start(name, number, Map.of());
+    }
+
+    private RunningServer start(String name, int number, Map<Setting, String> more) {
         Map<Setting, String> flags = new EnumMap<>(Setting.class);
+        flags.putAll(more);
         flags.put(Setting.NAME, name);
         flags.put(Setting.DATA_DIR, directory.resolve(name).toString());
         flags.put(Setting.LISTEN_CLIENT_URLS, "http://127.0.0.1:0");
@@ -64,6 +70,11 @@ final class ServersTest {
         start("b", 2);
         start("c", 3);
         running.values().forEach(server -> server.ready().join());
+    }
+
+    private void stopAll() {
+        running.values().forEach(RunningServer::close);
+        running.clear();
     }
 
     private RunningServer leader() {
@@ -135,6 +146,54 @@ final class ServersTest {
                         .join()
                         .isPresent());
         await().atMost(PATIENCE).until(() -> other.removed().isDone());
+    }
+
+    @Test
+    void theLastMemberBeginsANewClusterWithAllItHasWhenItIsForcedToAndOnlyOnce() {
+        startThree();
+        long former = leader().node().status().clusterId();
+        leader().store().put(Bytes.utf8("kept"), Bytes.utf8("v")).join();
+        await().atMost(PATIENCE)
+                .until(() -> running.values().stream()
+                        .allMatch(s -> s.store().status().revision()
+                                == leader().store().status().revision()));
+        stopAll();
+
+        Map<Setting, String> force = Map.of(Setting.FORCE_NEW_CLUSTER, "true");
+        RunningServer alone = start("a", 1, force);
+        assertThat(alone.ready()).succeedsWithin(PATIENCE);
+        long made = alone.node().status().clusterId();
+        assertThat(made).isNotEqualTo(former);
+        assertThat(alone.node().status().membership().voters())
+                .containsExactly(alone.node().id());
+        assertThat(alone.store().get(Bytes.utf8("kept")).join()).contains(Bytes.utf8("v"));
+        alone.store().put(Bytes.utf8("later"), Bytes.utf8("w")).join();
+        NodeId newcomer = NodeId.of(77);
+        var unused = alone.node()
+                .reconfigure(MembershipChange.addLearner(newcomer, "http://h4:1"))
+                .join();
+        stopAll();
+
+        RunningServer asked = start("a", 1, force);
+        assertThat(asked.ready()).succeedsWithin(PATIENCE);
+        assertThat(asked.node().status().clusterId()).as("obeyed once").isEqualTo(made);
+        assertThat(asked.node().status().membership().learners()).containsExactly(newcomer);
+        assertThat(asked.store().get(Bytes.utf8("later")).join()).contains(Bytes.utf8("w"));
+        stopAll();
+
+        RunningServer after = start("a", 1);
+        assertThat(after.ready()).succeedsWithin(PATIENCE);
+        assertThat(after.node().status().clusterId()).isEqualTo(made);
+        assertThat(after.store().get(Bytes.utf8("later")).join()).contains(Bytes.utf8("w"));
+    }
+
+    @Test
+    void aNewClusterIsNotForcedWithoutData() {
+        assertThatThrownBy(() -> start("a", 1, Map.of(Setting.FORCE_NEW_CLUSTER, "true")))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("no new cluster was made")
+                .hasMessageContaining("no data of Quorate");
+        assertThat(directory.resolve("a")).doesNotExist();
     }
 
     @Test
