@@ -25,6 +25,7 @@ import dev.quorate.server.node.SnapshotRestoreCommand;
 import dev.quorate.server.node.SnapshotVerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -45,53 +46,91 @@ import picocli.CommandLine.Spec;
         description = "A replicated coordination store on the Raft protocol.",
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+    /** Every command, in the order of the help. */
+    static final List<String> COMMANDS = List.of(
+            "server",
+            "put",
+            "get",
+            "del",
+            "txn",
+            "certs",
+            "status",
+            "member",
+            "move-leader",
+            "snapshot",
+            "log",
+            "import",
+            "export",
+            "bench",
+            "demo",
+            "crash-test",
+            "chaos",
+            "failover-test",
+            "check",
+            "sim",
+            "warm-up");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
-        int exitCode = commandLine(terminal).execute(args);
+        int exitCode = commandLine(terminal, args).execute(args);
         terminal.out().flush();
         System.exit(exitCode);
     }
 
-    /** The command line with its way of reporting errors, ready to execute. */
-    static CommandLine commandLine(Terminal terminal) {
-        CommandLine snapshot = new CommandLine(new SnapshotCommand());
-        snapshot.addSubcommand(new SnapshotCommand.Save(terminal))
-                .addSubcommand(new SnapshotVerifyCommand(terminal))
-                .addSubcommand(new SnapshotRestoreCommand(terminal));
-        CommandLine log = new CommandLine(new LogCommand());
-        log.addSubcommand(new LogCommand.Verify(terminal))
-                .addSubcommand(new LogCommand.Dump(terminal))
-                .addSubcommand(new LogRepairCommand(terminal));
-        return new CommandLine(new Main())
-                .addSubcommand(ServerCommand.commandLine(terminal))
-                .addSubcommand(new PutCommand(terminal))
-                .addSubcommand(new GetCommand(terminal))
-                .addSubcommand(new DelCommand(terminal))
-                .addSubcommand(new TxnCommand(terminal))
-                .addSubcommand(new CertsCommand(terminal))
-                .addSubcommand(new StatusCommand(terminal))
-                .addSubcommand(MemberCommand.commandLine(terminal))
-                .addSubcommand(new MoveLeaderCommand(terminal))
-                .addSubcommand(snapshot)
-                .addSubcommand(log)
-                .addSubcommand(new ImportCommand(terminal))
-                .addSubcommand(new ExportCommand(terminal))
-                .addSubcommand(new BenchCommand(terminal))
-                .addSubcommand(new DemoCommand(terminal))
-                .addSubcommand(new CrashTestCommand(terminal))
-                .addSubcommand(new ChaosCommand(terminal))
-                .addSubcommand(new FailoverTestCommand(terminal))
-                .addSubcommand(new CheckCommand(terminal))
-                .addSubcommand(new SimCommand(terminal))
-                .addSubcommand(new WarmUp())
-                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+    /**
+     * The command line with its way of reporting errors, ready to execute these words. A command reads its options from
+     * its class, and all of them together take longer than the start of a server: when the first word names one, it is
+     * the only one.
+     */
+    static CommandLine commandLine(Terminal terminal, String... args) {
+        boolean named = args.length > 0 && COMMANDS.contains(args[0]);
+        CommandLine line = new CommandLine(new Main());
+        for (String name : named ? List.of(args[0]) : COMMANDS) {
+            line.addSubcommand(command(name, terminal));
+        }
+        return line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((e, args) -> misused(e.getCommandLine(), e))
+                .setParameterExceptionHandler((e, unused) -> misused(e.getCommandLine(), e))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(command, e));
+    }
+
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "server" -> ServerCommand.commandLine(terminal);
+            case "put" -> new PutCommand(terminal);
+            case "get" -> new GetCommand(terminal);
+            case "del" -> new DelCommand(terminal);
+            case "txn" -> new TxnCommand(terminal);
+            case "certs" -> new CertsCommand(terminal);
+            case "status" -> new StatusCommand(terminal);
+            case "member" -> MemberCommand.commandLine(terminal);
+            case "move-leader" -> new MoveLeaderCommand(terminal);
+            case "snapshot" ->
+                new CommandLine(new SnapshotCommand())
+                        .addSubcommand(new SnapshotCommand.Save(terminal))
+                        .addSubcommand(new SnapshotVerifyCommand(terminal))
+                        .addSubcommand(new SnapshotRestoreCommand(terminal));
+            case "log" ->
+                new CommandLine(new LogCommand())
+                        .addSubcommand(new LogCommand.Verify(terminal))
+                        .addSubcommand(new LogCommand.Dump(terminal))
+                        .addSubcommand(new LogRepairCommand(terminal));
+            case "import" -> new ImportCommand(terminal);
+            case "export" -> new ExportCommand(terminal);
+            case "bench" -> new BenchCommand(terminal);
+            case "demo" -> new DemoCommand(terminal);
+            case "crash-test" -> new CrashTestCommand(terminal);
+            case "chaos" -> new ChaosCommand(terminal);
+            case "failover-test" -> new FailoverTestCommand(terminal);
+            case "check" -> new CheckCommand(terminal);
+            case "sim" -> new SimCommand(terminal);
+            case "warm-up" -> new WarmUp();
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
     }
 
     @Override

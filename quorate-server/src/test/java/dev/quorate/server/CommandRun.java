@@ -37,7 +37,7 @@ record CommandRun(int exitCode, String out, String err) {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-        CommandLine line = Main.commandLine(terminal);
+        CommandLine line = Main.commandLine(terminal, args);
         if (command != null) {
             line.addSubcommand(new CommandLine(command)
                     .setErr(line.getErr())

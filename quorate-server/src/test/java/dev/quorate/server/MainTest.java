@@ -2,10 +2,11 @@ package dev.quorate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quorate.server.console.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import picocli.CommandLine.Command;
 
 final class MainTest {
@@ -26,25 +27,27 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "put",
-                "get",
-                "del",
-                "txn",
-                "status",
-                "snapshot",
-                "log",
-                "import",
-                "export",
-                "bench",
-                "check",
-                "sim"
-            })
+    @FieldSource("dev.quorate.server.Main#COMMANDS")
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("Usage: quorate " + command);
+    }
+
+    /** The others are not made: to make all takes longer than to start a server. */
+    @ParameterizedTest
+    @FieldSource("dev.quorate.server.Main#COMMANDS")
+    void aCommandThatIsNamedIsTheOnlyOneThatIsMade(String command) {
+        assertThat(Main.commandLine(Terminal.ofProcess(), command, "--help").getSubcommands())
+                .containsOnlyKeys(command);
+    }
+
+    @Test
+    void allCommandsAreMadeWhenNoneIsNamed() {
+        assertThat(Main.commandLine(Terminal.ofProcess(), "--help")
+                        .getSubcommands()
+                        .keySet())
+                .containsExactlyElementsOf(Main.COMMANDS);
     }
 
     @Test
