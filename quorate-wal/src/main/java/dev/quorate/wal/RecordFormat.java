@@ -129,6 +129,16 @@ final class RecordFormat {
                 && buffer.getInt(at) == (crcOf(buffer, at + PAYLOAD_CRC_AT, HEADER_BYTES - PAYLOAD_CRC_AT, crc) ^ salt);
     }
 
+    /** False when there is no kind where a header at this place would have it. */
+    static boolean hasKind(ByteBuffer buffer, int at) {
+        return buffer.getInt(at + KIND_AT) != 0;
+    }
+
+    /** The first place of the grid where a header could stand whose kind is not wholly before this byte. */
+    static int placeOfKind(int byteAt) {
+        return (byteAt - KIND_AT) & -ALIGNMENT;
+    }
+
     /** Reads a header that {@link #isHeader}. */
     static Header header(ByteBuffer buffer, int at) {
         return new Header(

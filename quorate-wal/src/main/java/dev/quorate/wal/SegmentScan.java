@@ -3,6 +3,7 @@ package dev.quorate.wal;
 import dev.quorate.wal.RecordFormat.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,10 +16,14 @@ import java.util.zip.CRC32C;
  */
 final class SegmentScan {
     private static final int WINDOW_BYTES = 1 << 18;
+    /** What was prepared and never written: most of the newest segment. */
+    private static final byte[] ZEROS = new byte[1 << 12];
 
     private final Segment segment;
     private final CRC32C crc = new CRC32C();
+    /** Has an array. */
     private ByteBuffer window;
+
     private long windowAt;
     private int windowBytes;
     private long end = Segment.RECORDS_AT;
@@ -101,20 +106,23 @@ final class SegmentScan {
         long recentEnd = end;
         for (long from = end; load(from, RecordFormat.HEADER_BYTES); ) {
             int last = windowBytes - RecordFormat.HEADER_BYTES;
-            for (int at = at(from); at <= last; at += RecordFormat.ALIGNMENT, from += RecordFormat.ALIGNMENT) {
-                if (!RecordFormat.isHeader(window, at, crc, segment.salt(), from)) {
+            int at = at(from);
+            for (; at <= last; at = placeAfter(at)) {
+                long place = windowAt + at;
+                if (!RecordFormat.isHeader(window, at, crc, segment.salt(), place)) {
                     continue;
                 }
                 Header header = RecordFormat.header(window, at);
                 records++;
                 if (header.durable() > highest) {
                     highest = header.durable();
-                    witness = from;
+                    witness = place;
                 }
                 if (header.durable() >= since) {
-                    recentEnd = Math.max(recentEnd, Math.min(from + header.recordBytes(), segment.capacity()));
+                    recentEnd = Math.max(recentEnd, Math.min(place + header.recordBytes(), segment.capacity()));
                 }
             }
+            from = windowAt + at;
         }
         return new Behind(records, highest, witness, recentEnd);
     }
@@ -130,6 +138,27 @@ final class SegmentScan {
             }
         }
         return last;
+    }
+
+    /**
+     * The next place of the window where a header may begin. Zeros are passed over as a whole: they are most of what
+     * lies behind the end, and a member that starts beside others that are busy has little time to look at each.
+     */
+    private int placeAfter(int at) {
+        int next = at + RecordFormat.ALIGNMENT;
+        return RecordFormat.hasKind(window, next) ? next : Math.max(next, RecordFormat.placeOfKind(zerosEnd(next)));
+    }
+
+    /** Where the next byte of the window that is not zero stands, from here on; behind its last one without any. */
+    private int zerosEnd(int from) {
+        int at = from;
+        int differs = -1;
+        while (differs < 0 && at < windowBytes) {
+            int length = Math.min(ZEROS.length, windowBytes - at);
+            differs = Arrays.mismatch(window.array(), at, at + length, ZEROS, 0, length);
+            at += differs < 0 ? length : differs;
+        }
+        return at;
     }
 
     private int at(long offset) {
