@@ -28,7 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentAllocator implements AutoCloseable {
     private static final int SLICES_AT_ONCE_MAX = 8;
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+    /**
+     * Zeros are written a page at a time: what one write brings the kernel may keep in its cache as one piece, and all
+     * of that piece is dirty again, and counted as written, whenever a record is put into it.
+     */
+    static final int PAGE_BYTES = 4 << 10;
+
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(PAGE_BYTES).asReadOnlyBuffer();
 
     private final Disk disk;
     private final LogFiles files;
@@ -189,7 +196,7 @@ final class SegmentAllocator implements AutoCloseable {
         }
     }
 
-    /** Writes zeros to a file up to a size, in pieces. */
+    /** Writes zeros to a file up to a size, a page at a time. */
     static void fillWithZeros(DiskFile file, long from, long to) throws IOException {
         long at = from;
         while (at < to) {

@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.LogId;
 import dev.quorate.raft.NodeId;
+import dev.quorate.spi.DiskFile;
 import dev.quorate.spi.Entry;
 import dev.quorate.spi.StorageFullException;
 import dev.quorate.testkit.SimDisk;
 import dev.quorate.testkit.SimDisk.Survival;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +158,42 @@ class LogSpaceTest {
             log.sync();
         }
         assertThat(disk.forces() - forces).isEqualTo(101);
+    }
+
+    @Test
+    void whatIsPreparedIsWrittenAPageAtATime() throws IOException {
+        List<Long> writes = new ArrayList<>();
+        SegmentAllocator.fillWithZeros(new WrittenFile(writes), 0, 3 * SegmentAllocator.PAGE_BYTES + 512);
+        long page = SegmentAllocator.PAGE_BYTES;
+        assertThat(writes).containsExactly(0L, page, page, page, 2 * page, page, 3 * page, 512L);
+    }
+
+    /** A file that notes where and how much is written. */
+    private record WrittenFile(List<Long> writes) implements DiskFile {
+        @Override
+        public int read(ByteBuffer target, long position) {
+            return 0;
+        }
+
+        @Override
+        public void write(ByteBuffer source, long position) {
+            writes.add(position);
+            writes.add((long) source.remaining());
+        }
+
+        @Override
+        public void force() {}
+
+        @Override
+        public long size() {
+            return 0;
+        }
+
+        @Override
+        public void resize(long size) {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
