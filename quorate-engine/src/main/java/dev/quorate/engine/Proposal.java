@@ -52,6 +52,11 @@ abstract class Proposal extends Inbox.Item {
         }
     }
 
+    /** How long it has waited until now; 0 when that is not counted. */
+    final long waitedNanos(long nowNanos) {
+        return counts == null ? 0 : nowNanos - sinceNanos;
+    }
+
     /** Counts that it was not answered. Any thread. */
     final void countRejected(Rejection why) {
         if (counts != null) {

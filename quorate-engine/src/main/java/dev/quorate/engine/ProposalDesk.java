@@ -118,7 +118,7 @@ final class ProposalDesk {
             admission.leave(settled.count(), settled.bytes());
             long nowNanos = clock.nanoTime();
             settled.count(nowNanos);
-            pace.answered(nowNanos, settled.count(), admission.count());
+            pace.answered(nowNanos, settled.count(), admission.count(), settled.waitedNanos(nowNanos));
             answers.deliver(settled);
         }
     }

@@ -58,15 +58,17 @@ final class ProposalPace {
      *
      * @param count how many were answered
      * @param underWay how many are under way still
+     * @param waitedNanos how long one of those answered has waited: where many are answered at one time, a queue is
+     *     seen by this alone
      */
-    void answered(long nowNanos, int count, int underWay) {
+    void answered(long nowNanos, int count, int underWay, long waitedNanos) {
         left += count;
         long elapsed = nowNanos - lookedNanos;
         if (lookedBefore && elapsed < waitNanosMax / LOOKS_PER_WAIT) {
             return;
         }
         boolean wasQueued = queued;
-        queued = underWay >= ALWAYS_TAKEN;
+        queued = underWay >= ALWAYS_TAKEN || waitedNanos > waitNanosMax;
         if (lookedBefore && wasQueued && queued) {
             seen[(int) (looks % LOOKS_KEPT)] = (long) (left * ((double) waitNanosMax / elapsed));
             looks++;

@@ -40,6 +40,11 @@ final class SettledProposals implements Runnable {
         return proposals.size();
     }
 
+    /** How long the first has waited until now; 0 when that is not counted. */
+    long waitedNanos(long nowNanos) {
+        return proposals.get(0).waitedNanos(nowNanos);
+    }
+
     /** The payload bytes of all. */
     long bytes() {
         return bytes;

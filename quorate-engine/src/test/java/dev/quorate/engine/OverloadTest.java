@@ -87,15 +87,15 @@ final class OverloadTest {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
         assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST)).isTrue();
         assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST + 1)).isFalse();
-        pace.answered(0, 1, 9_000);
+        pace.answered(0, 1, 9_000, 0);
         assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST))
                 .as("no time has passed")
                 .isTrue();
-        pace.answered(QUEUE_NANOS / 4, 500, 9_000);
+        pace.answered(QUEUE_NANOS / 4, 500, 9_000, 0);
         assertThat(pace.admits(ProposalPace.ROOM_AT_FIRST))
                 .as("one look at a time")
                 .isTrue();
-        pace.answered(QUEUE_NANOS / 2, 500, 9_000);
+        pace.answered(QUEUE_NANOS / 2, 500, 9_000, 0);
         assertThat(pace.room()).isEqualTo(2000);
         assertThat(pace.admits(2000)).isTrue();
         assertThat(pace.admits(2001)).isFalse();
@@ -104,19 +104,19 @@ final class OverloadTest {
     @Test
     void aPauseIsNotTakenForASlowNode() {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
-        pace.answered(0, 1, 9_000);
+        pace.answered(0, 1, 9_000, 0);
         long now = 0;
         for (int looks = 0; looks < 3; looks++) {
             now += QUEUE_NANOS / 2;
-            pace.answered(now, 2000, 9_000);
+            pace.answered(now, 2000, 9_000, 0);
         }
         assertThat(pace.room()).isEqualTo(4000);
         now += 50 * QUEUE_NANOS;
-        pace.answered(now, 10, 9_000);
+        pace.answered(now, 10, 9_000, 0);
         assertThat(pace.room()).as("one look among others").isEqualTo(3000);
         for (int looks = 0; looks < 4; looks++) {
             now += QUEUE_NANOS / 2;
-            pace.answered(now, 600, 9_000);
+            pace.answered(now, 600, 9_000, 0);
         }
         assertThat(pace.room()).as("what was faster is long ago").isEqualTo(1200);
     }
@@ -124,26 +124,40 @@ final class OverloadTest {
     @Test
     void aFewAreTakenWhateverWasLearnedAndTheRoomGrowsAgainButNotFar() {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
-        pace.answered(0, 1, 9_000);
-        pace.answered(500 * QUEUE_NANOS, 10, 9_000);
+        pace.answered(0, 1, 9_000, 0);
+        pace.answered(500 * QUEUE_NANOS, 10, 9_000, 0);
         assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN)).isTrue();
         assertThat(pace.admits(ProposalPace.ALWAYS_TAKEN + 1)).isFalse();
         long now = 501 * QUEUE_NANOS;
         for (int looks = 0; looks < 20; looks++) {
-            pace.answered(now, 100, 10);
+            pace.answered(now, 100, 10, 0);
             now += QUEUE_NANOS / 2;
         }
         assertThat(pace.room()).isEqualTo(ProposalPace.ROOM_AT_FIRST);
-        pace.answered(now, 100, 9_000);
-        pace.answered(now + QUEUE_NANOS / 2, 4_000, 9_000);
+        pace.answered(now, 100, 9_000, 0);
+        pace.answered(now + QUEUE_NANOS / 2, 4_000, 9_000, 0);
         assertThat(pace.room()).isEqualTo(4000);
         for (int looks = 0; looks < 20; looks++) {
             now += QUEUE_NANOS;
-            pace.answered(now, 100, 10);
+            pace.answered(now, 100, 10, 0);
         }
         assertThat(pace.room())
                 .as("a rush finds half as much again as was seen to leave")
                 .isEqualTo(6000);
+    }
+
+    /** A state machine that is slow answers whole batches: after one there is no queue to be seen. */
+    @Test
+    void thatOneWaitedTooLongIsAQueueToo() {
+        ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
+        for (int batch = 0; batch < 3; batch++) {
+            pace.answered(batch * 2 * QUEUE_NANOS, 3000, 10, QUEUE_NANOS);
+        }
+        assertThat(pace.room()).as("in time, so that is no queue").isEqualTo(ProposalPace.ROOM_AT_FIRST);
+        for (int batch = 3; batch < 6; batch++) {
+            pace.answered(batch * 2 * QUEUE_NANOS, 3000, 10, 2 * QUEUE_NANOS);
+        }
+        assertThat(pace.room()).as("what left in the longest wait").isEqualTo(1500);
     }
 
     @Test
