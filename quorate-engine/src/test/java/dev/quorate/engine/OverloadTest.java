@@ -151,11 +151,11 @@ final class OverloadTest {
     void thatOneWaitedTooLongIsAQueueToo() {
         ProposalPace pace = new ProposalPace(QUEUE_NANOS, 10_000);
         for (int batch = 0; batch < 3; batch++) {
-            pace.answered(batch * 2 * QUEUE_NANOS, 3000, 10, QUEUE_NANOS);
+            pace.answered(batch * 2L * QUEUE_NANOS, 3000, 10, QUEUE_NANOS);
         }
         assertThat(pace.room()).as("in time, so that is no queue").isEqualTo(ProposalPace.ROOM_AT_FIRST);
         for (int batch = 3; batch < 6; batch++) {
-            pace.answered(batch * 2 * QUEUE_NANOS, 3000, 10, 2 * QUEUE_NANOS);
+            pace.answered(batch * 2L * QUEUE_NANOS, 3000, 10, 2 * QUEUE_NANOS);
         }
         assertThat(pace.room()).as("what left in the longest wait").isEqualTo(1500);
     }
