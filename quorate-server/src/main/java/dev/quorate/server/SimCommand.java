@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
 final class SimCommand implements Callable<Integer> {
     private static final long SEED_BOUND = 1_000_000_000_000L;
     private static final int PROBES_ALL_SEEDS = 1000;
-    private static final int MUTANT_SEEDS_MAX = 1000;
+    private static final int MUTANT_SEEDS_MAX = 3000;
     private static final Duration MUTANT_LIMIT = Duration.ofHours(2);
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
