@@ -1,5 +1,6 @@
 package dev.quorate.sim.mutants;
 
+import dev.quorate.sim.faults.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,11 +49,12 @@ final class StorageMutants {
                                 "if ((linkKnown && header.link() != link)",
                                 "if ((linkKnown && header.link() != link && link == 0)"),
                 new Mutant(
-                        "unproven-trusted",
-                        "What a start reads is not written again, though it may never have reached the disk.",
-                        AT + "LogRecovery.java",
-                        "        writeAgain(unproven);\n",
-                        "        unproven.segment();\n"),
+                                "unproven-trusted",
+                                "What a start reads is not written again, though it may never have reached the disk.",
+                                AT + "LogRecovery.java",
+                                "        writeAgain(unproven);\n",
+                                "        unproven.segment();\n")
+                        .in(Profile.DISKS),
                 new Mutant(
                         "hard-state-from-start",
                         "The term and vote of the first segment are not replaced by later ones.",
@@ -82,18 +84,20 @@ final class StorageMutants {
                         "        file.force();\n" + "        closed = true;",
                         "        closed = true;"),
                 new Mutant(
-                        "manifest-after-segments",
-                        "Old segments are given back before the manifest forgets them.",
-                        AT + "SegmentedLog.java",
-                        "            manifest.update(manifest.state().withFirst(first));\n"
-                                + "            allocator.release(free);",
-                        "            allocator.release(free);\n"
-                                + "            manifest.update(manifest.state().withFirst(first));"),
+                                "manifest-after-segments",
+                                "Old segments are given back before the manifest forgets them.",
+                                AT + "SegmentedLog.java",
+                                "            manifest.update(manifest.state().withFirst(first));\n"
+                                        + "            allocator.release(free);",
+                                "            allocator.release(free);\n"
+                                        + "            manifest.update(manifest.state().withFirst(first));")
+                        .in(Profile.DISKS),
                 new Mutant(
-                        "tail-not-settled",
-                        "After a start the log goes on without marking where it was cut.",
-                        AT + "LogRecovery.java",
-                        "            log.markOpened();\n",
-                        "            log.recovered();\n"));
+                                "tail-not-settled",
+                                "After a start the log goes on without marking where it was cut.",
+                                AT + "LogRecovery.java",
+                                "            log.markOpened();\n",
+                                "            log.recovered();\n")
+                        .in(Profile.DISKS));
     }
 }
