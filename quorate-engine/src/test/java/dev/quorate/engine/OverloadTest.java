@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** More than can be done: what is refused is refused at once, what is taken is answered as fast as ever. */
@@ -28,6 +29,7 @@ final class OverloadTest {
     private static final long QUEUE_NANOS = 20 * MILLISECOND;
     private static final long TIME = 150 * MILLISECOND;
     private static final int PROPOSALS_MAX = 8192;
+    private static final long APPLY_NANOS = 50_000;
     /** A state machine that takes four commands at a time is the bottleneck. */
     private static final NodeOptions SLOW = NodeOptions.DEFAULTS
             .withLimits(new NodeOptions.Limits(
@@ -80,6 +82,32 @@ final class OverloadTest {
 
     private static double seconds() {
         return TIME / 1e9;
+    }
+
+    /**
+     * All that waits is applied at one time, which takes long, and is answered at one time: no queue stands behind it.
+     */
+    @Test
+    void aStateMachineThatIsSlowAndAnswersWholeBatchesIsSeenToBeSlow() {
+        NodeOptions options = NodeOptions.DEFAULTS.withTimeouts(SLOW.timeouts());
+        AtomicReference<SteppedCluster> world = new AtomicReference<>();
+        SteppedCluster cluster = new SteppedCluster(
+                1, 3, options, i -> new MemoryTestStorage(), i -> new Watching(new RegisterMachine()) {
+                    @Override
+                    public Bytes apply(Entry command) {
+                        world.get().clock.advanceNanos(APPLY_NANOS);
+                        return super.apply(command);
+                    }
+                });
+        world.set(cluster);
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        double capacity = 1e9 / (3 * APPLY_NANOS);
+        load(cluster, leader, capacity * 5, 1000 * MILLISECOND);
+
+        Load storm = load(cluster, leader, capacity * 5, 1000 * MILLISECOND);
+
+        assertThat(storm.refused).as("most are refused").isGreaterThan(storm.latencies.size());
+        assertThat(storm.underWayMax).isBetween(ProposalPace.ALWAYS_TAKEN / 2, ProposalPace.ALWAYS_TAKEN * 5 / 4);
     }
 
     @Test
