@@ -26,7 +26,8 @@ final class CatalogueTest {
             "no-force",
             "publish-one-late",
             "read-without-round",
-            "forwarded-again");
+            "forwarded-again",
+            "earlier-use-counts");
 
     static Stream<Mutant> all() {
         return Catalogue.all().stream();
