@@ -3,15 +3,9 @@ package dev.quorate.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.etcd.wire.KVGrpc;
-import dev.quorate.etcd.wire.OpenSessionRequest;
-import dev.quorate.etcd.wire.OpenSessionResponse;
 import dev.quorate.etcd.wire.PutRequest;
 import dev.quorate.etcd.wire.PutResponse;
-import dev.quorate.etcd.wire.SessionCloseRequest;
-import dev.quorate.etcd.wire.SessionCloseResponse;
-import dev.quorate.etcd.wire.SessionWriteRequest;
-import dev.quorate.etcd.wire.SessionWriteResponse;
-import dev.quorate.etcd.wire.SessionsGrpc;
+import dev.quorate.server.console.ScriptedSessions;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -19,8 +13,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** {@code --once} of the commands that write: in a session, which is gone when the command is. */
@@ -51,68 +44,38 @@ final class OnceTest extends ServedTest {
         assertThat(quorate("del", "a", "--once").out()).isEqualTo("1\n");
     }
 
-    /** Loses the first answer to each kind of write; notes what it was asked. */
-    private static final class Losing {
-        private final List<String> seen = new CopyOnWriteArrayList<>();
+    /** A server whose answers to plain puts are lost. */
+    private static final class Losing extends KVGrpc.KVImplBase {
+        private final AtomicInteger puts = new AtomicInteger();
 
-        private boolean isFirst(String write) {
-            seen.add(write);
-            return seen.stream().filter(write::equals).count() == 1;
-        }
-
-        private final class Sessions extends SessionsGrpc.SessionsImplBase {
-            @Override
-            public void open(OpenSessionRequest request, StreamObserver<OpenSessionResponse> answers) {
-                answers.onNext(OpenSessionResponse.newBuilder().setSession(7).build());
-                answers.onCompleted();
-            }
-
-            @Override
-            public void write(SessionWriteRequest request, StreamObserver<SessionWriteResponse> answers) {
-                if (isFirst("write " + request.getSession() + "/" + request.getSequence())) {
-                    answers.onError(Status.UNAVAILABLE.asException());
-                    return;
-                }
-                answers.onNext(SessionWriteResponse.newBuilder()
-                        .setPut(PutResponse.getDefaultInstance())
-                        .build());
-                answers.onCompleted();
-            }
-
-            @Override
-            public void close(SessionCloseRequest request, StreamObserver<SessionCloseResponse> answers) {
-                seen.add("close " + request.getSession());
-                answers.onNext(SessionCloseResponse.getDefaultInstance());
-                answers.onCompleted();
-            }
-        }
-
-        private final class Kv extends KVGrpc.KVImplBase {
-            @Override
-            public void put(PutRequest request, StreamObserver<PutResponse> answers) {
-                seen.add("plain put");
-                answers.onError(Status.UNAVAILABLE.asException());
-            }
+        @Override
+        public void put(PutRequest request, StreamObserver<PutResponse> answers) {
+            puts.incrementAndGet();
+            answers.onError(Status.UNAVAILABLE.asException());
         }
     }
 
     @Test
     void aLostAnswerIsAskedForAgainWithOnceAndReportedWithoutIt() throws IOException {
+        ScriptedSessions sessions = new ScriptedSessions();
+        sessions.fail(Status.UNAVAILABLE.asRuntimeException());
         Losing losing = new Losing();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(losing.new Sessions())
-                .addService(losing.new Kv())
+                .addService(sessions)
+                .addService(losing)
                 .build()
                 .start();
         try {
             String endpoints = "--endpoints=127.0.0.1:" + server.getPort();
             CommandRun once = CommandRun.of("put", "a", "1", "--once", endpoints, "--command-timeout=60s");
             assertThat(once).isEqualTo(new CommandRun(0, "OK\n", ""));
-            assertThat(losing.seen).containsExactly("write 7/1", "write 7/1", "close 7");
+            assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "close 1");
+            assertThat(losing.puts).hasValue(0);
             CommandRun plain = CommandRun.of("put", "a", "1", endpoints, "--command-timeout=60s");
             assertThat(plain.exitCode()).isNotZero();
             assertThat(plain.err()).contains("a write may have happened");
-            assertThat(losing.seen).endsWith("close 7", "plain put");
+            assertThat(losing.puts).hasValue(1);
+            assertThat(sessions.seen()).hasSize(4);
         } finally {
             server.shutdownNow();
         }

@@ -5,15 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quorate.etcd.RetrySafety;
 import dev.quorate.etcd.wire.KVGrpc;
-import dev.quorate.etcd.wire.OpenSessionRequest;
-import dev.quorate.etcd.wire.OpenSessionResponse;
 import dev.quorate.etcd.wire.PutRequest;
 import dev.quorate.etcd.wire.PutResponse;
-import dev.quorate.etcd.wire.SessionCloseRequest;
-import dev.quorate.etcd.wire.SessionCloseResponse;
-import dev.quorate.etcd.wire.SessionWriteRequest;
-import dev.quorate.etcd.wire.SessionWriteResponse;
-import dev.quorate.etcd.wire.SessionsGrpc;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -25,9 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +31,7 @@ final class SessionClientTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final PutRequest PUT = PutRequest.getDefaultInstance();
 
-    private final Scripted sessions = new Scripted();
+    private final ScriptedSessions sessions = new ScriptedSessions();
     private final List<PutRequest> plain = new ArrayList<>();
     private Server server = NettyServerBuilder.forPort(0).build();
 
@@ -60,41 +51,6 @@ final class SessionClientTest {
 
     private static StatusRuntimeException bad() {
         return refused(Status.INVALID_ARGUMENT, "bad", RetrySafety.USELESS);
-    }
-
-    /** Fails as the script says, and takes what comes behind it. */
-    private static final class Scripted extends SessionsGrpc.SessionsImplBase {
-        final Deque<StatusRuntimeException> script = new ArrayDeque<>();
-        final List<String> seen = new ArrayList<>();
-        private long opened;
-
-        @Override
-        public synchronized void open(OpenSessionRequest request, StreamObserver<OpenSessionResponse> answers) {
-            seen.add("open");
-            answers.onNext(OpenSessionResponse.newBuilder().setSession(++opened).build());
-            answers.onCompleted();
-        }
-
-        @Override
-        public synchronized void write(SessionWriteRequest request, StreamObserver<SessionWriteResponse> answers) {
-            seen.add(request.getSession() + "/" + request.getSequence());
-            StatusRuntimeException failure = script.poll();
-            if (failure != null) {
-                answers.onError(failure);
-                return;
-            }
-            answers.onNext(SessionWriteResponse.newBuilder()
-                    .setPut(PutResponse.getDefaultInstance())
-                    .build());
-            answers.onCompleted();
-        }
-
-        @Override
-        public synchronized void close(SessionCloseRequest request, StreamObserver<SessionCloseResponse> answers) {
-            seen.add("close " + request.getSession());
-            answers.onNext(SessionCloseResponse.getDefaultInstance());
-            answers.onCompleted();
-        }
     }
 
     /** etcd: no sessions, and a put whose answer is lost, once. */
@@ -136,31 +92,31 @@ final class SessionClientTest {
             client.put(PUT);
             client.put(PUT);
         }
-        assertThat(sessions.seen).containsExactly("open", "1/1", "1/2", "close 1");
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/2", "close 1");
     }
 
     @Test
     void aWriteInDoubtIsSentAgainUnderItsNumber() throws IOException {
-        sessions.script.addAll(List.of(lost(), noLeader(), lost()));
+        sessions.fail(lost(), noLeader(), lost());
         try (SessionClient client = client(sessions, LONG)) {
             client.put(PUT);
             client.put(PUT);
         }
-        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "1/1", "1/1", "1/2", "close 1");
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "1/1", "1/1", "1/2", "close 1");
     }
 
     @Test
     void aSessionThatIsGoneBeforeTheWriteIsFollowedByANewOne() throws IOException {
-        sessions.script.addAll(List.of(noLeader(), gone()));
+        sessions.fail(noLeader(), gone());
         try (SessionClient client = client(sessions, LONG)) {
             client.put(PUT);
         }
-        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
     }
 
     @Test
     void aSessionThatIsGoneWhileAWriteIsInDoubtLeavesItUnknown() throws IOException {
-        sessions.script.addAll(List.of(lost(), gone()));
+        sessions.fail(lost(), gone());
         try (SessionClient client = client(sessions, LONG)) {
             CommandFailedException unknown = failure(client);
             assertThat(unknown.isOutcomeUnknown()).isTrue();
@@ -168,34 +124,34 @@ final class SessionClientTest {
                     .hasMessageContaining("session not found")
                     .hasMessageContaining("request timed out")
                     .hasMessageEndingWith("a write may have happened");
-            assertThat(sessions.seen).containsExactly("open", "1/1", "1/1");
+            assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1");
             client.put(PUT);
         }
-        assertThat(sessions.seen).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "open", "2/1", "close 2");
     }
 
     @Test
     void aWriteThatIsRefusedForGoodDidNotHappenAndUsesItsNumberUp() throws IOException {
-        sessions.script.add(bad());
+        sessions.fail(bad());
         try (SessionClient client = client(sessions, LONG)) {
             CommandFailedException refused = failure(client);
             assertThat(refused.isOutcomeUnknown()).isFalse();
             assertThat(refused).hasMessage("etcdserver: bad");
             client.put(PUT);
         }
-        assertThat(sessions.seen).containsExactly("open", "1/1", "1/2", "close 1");
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/2", "close 1");
     }
 
     @Test
     void whenTheTimeIsUpTheFailureSaysWhetherAnythingMayHaveHappened() throws IOException {
         for (int i = 0; i < 1000; i++) {
-            sessions.script.add(noLeader());
+            sessions.fail(noLeader());
         }
         try (SessionClient client = client(sessions, Duration.ofMillis(500))) {
             assertThat(failure(client))
                     .hasMessageEndingWith("nothing was written")
                     .returns(false, CommandFailedException::isOutcomeUnknown);
-            sessions.script.addFirst(lost());
+            sessions.failFirst(lost());
             assertThat(failure(client))
                     .hasMessageEndingWith("a write may have happened")
                     .returns(true, CommandFailedException::isOutcomeUnknown);
