@@ -1,5 +1,6 @@
 package dev.quorate.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -95,7 +96,7 @@ final class OverloadTest {
                 1, 3, options, i -> new MemoryTestStorage(), i -> new Watching(new RegisterMachine()) {
                     @Override
                     public Bytes apply(Entry command) {
-                        world.get().clock.advanceNanos(APPLY_NANOS);
+                        requireNonNull(world.get()).clock.advanceNanos(APPLY_NANOS);
                         return super.apply(command);
                     }
                 });
