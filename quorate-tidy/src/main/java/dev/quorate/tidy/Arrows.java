@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * <pre>
  *   raft ← spi ← engine ← kv ← etcd ← server.node ← server.drill, .chaos ← server
- *                         wal, grpc → raft, spi only; grpc → tls; server.chaos → sim.kernel, .check, .workload
+ *                         wal, grpc → raft, spi only; grpc → tls; server.chaos → testkit, sim.kernel, .check, .workload
  *                         etcd.wire ← server.client, .bulk, .bench ← server   adapters never see each other
  *   sim.* → all but etcd and server; sim.check, the checker of histories, → raft only
  *   sim.kernel ← probes ← net, invariants ← node ← workload ← faults ← world ← campaign ← server
@@ -121,8 +121,7 @@ final class Arrows implements Rule {
                 .foreign("com.sun.management", "org.HdrHistogram", "com.fasterxml.jackson.*")
                 .add();
         arrows.row("benchmarks.subjects")
-                .sees("raft", "spi", "engine", "wal", "kv", "benchmarks.load")
-                .testsSee("testkit")
+                .sees("raft", "spi", "testkit", "engine", "wal", "kv", "benchmarks.load")
                 .foreign(ANY_JDK)
                 .foreign("io.microraft.*")
                 .add();
@@ -213,7 +212,7 @@ final class Arrows implements Rule {
                 .foreign(COMMANDS)
                 .add();
         arrows.row("server.chaos")
-                .sees("spi", "wal", "etcd", "etcd.wire", "sim.check", "sim.kernel", "sim.workload")
+                .sees("spi", "testkit", "wal", "etcd", "etcd.wire", "sim.check", "sim.kernel", "sim.workload")
                 .sees("server.console", "server.node")
                 .foreign(ANY_JDK)
                 .foreign(COMMANDS)

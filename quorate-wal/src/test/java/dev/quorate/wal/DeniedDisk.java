@@ -2,40 +2,28 @@ package dev.quorate.wal;
 
 import dev.quorate.spi.Disk;
 import dev.quorate.spi.DiskFile;
+import dev.quorate.testkit.ForwardingDisk;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A disk on which this user may look but not write. */
-final class DeniedDisk implements Disk {
-    private final Disk disk;
-
+final class DeniedDisk extends ForwardingDisk {
     DeniedDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     @Override
     public DiskFile open(Path file, Open how) throws IOException {
         if (how == Open.READ) {
-            return disk.open(file, how);
+            return super.open(file, how);
         }
         throw new AccessDeniedException(file.toString());
     }
 
     @Override
-    public List<String> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
     public void createDirectories(Path directory) throws IOException {
-        if (!disk.exists(directory)) {
+        if (!exists(directory)) {
             throw new AccessDeniedException(directory.toString());
         }
     }
@@ -48,16 +36,6 @@ final class DeniedDisk implements Disk {
     @Override
     public void delete(Path file) throws IOException {
         throw new AccessDeniedException(file.toString());
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-        disk.forceDirectory(directory);
-    }
-
-    @Override
-    public long usableBytes(Path directory) throws IOException {
-        return disk.usableBytes(directory);
     }
 
     @Override

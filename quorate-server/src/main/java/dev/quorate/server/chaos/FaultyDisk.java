@@ -3,22 +3,21 @@ package dev.quorate.server.chaos;
 import dev.quorate.spi.Disk;
 import dev.quorate.spi.DiskFile;
 import dev.quorate.spi.StorageFullException;
+import dev.quorate.testkit.ForwardingDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** A disk that becomes slow, or full, when it is told to; any thread. */
-final class FaultyDisk implements Disk {
+final class FaultyDisk extends ForwardingDisk {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final Disk disk;
     private volatile long syncMillis;
     private volatile boolean full;
 
     FaultyDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     /** Makes each sync take so much longer; 0 for none. */
@@ -49,95 +48,49 @@ final class FaultyDisk implements Disk {
         if (how == Open.CREATE) {
             requireSpace(file);
         }
-        return new FaultyFile(disk.open(file, how), file);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-        disk.delete(file);
+        return new FaultyFile(super.open(file, how), file);
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
         sync();
-        disk.forceDirectory(directory);
+        super.forceDirectory(directory);
     }
 
     @Override
     public long usableBytes(Path directory) throws IOException {
-        return full ? 0 : disk.usableBytes(directory);
-    }
-
-    @Override
-    public AutoCloseable lock(Path file) throws IOException {
-        return disk.lock(file);
+        return full ? 0 : super.usableBytes(directory);
     }
 
     /** A file on it. What lies within the file needs no space. */
-    private final class FaultyFile implements DiskFile {
-        private final DiskFile file;
+    private final class FaultyFile extends ForwardingFile {
         private final Path path;
 
         FaultyFile(DiskFile file, Path path) {
-            this.file = file;
+            super(file);
             this.path = path;
         }
 
         @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-            return file.read(target, position);
-        }
-
-        @Override
         public void write(ByteBuffer source, long position) throws IOException {
-            if (full && position + source.remaining() > file.size()) {
+            if (full && position + source.remaining() > size()) {
                 requireSpace(path);
             }
-            file.write(source, position);
+            super.write(source, position);
         }
 
         @Override
         public void force() throws IOException {
             sync();
-            file.force();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
+            super.force();
         }
 
         @Override
         public void resize(long size) throws IOException {
-            if (full && size > file.size()) {
+            if (full && size > size()) {
                 requireSpace(path);
             }
-            file.resize(size);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.resize(size);
         }
     }
 }
