@@ -9,6 +9,7 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.raft.Rejoin;
 import dev.quorate.spi.Bytes;
 import dev.quorate.spi.CorruptSnapshotException;
+import dev.quorate.spi.Disk;
 import dev.quorate.spi.Disk.Open;
 import dev.quorate.spi.DiskFile;
 import dev.quorate.spi.ForeignDirectoryException;
@@ -16,6 +17,7 @@ import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.OpenStorage;
 import dev.quorate.spi.SnapshotMetadata;
 import dev.quorate.spi.SnapshotStore;
+import dev.quorate.testkit.ForwardingDisk;
 import dev.quorate.testkit.SimDisk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,6 +125,25 @@ class RestoredDirectoryTest {
     }
 
     @Test
+    void whatAnotherProcessPutThereBeforeTheLockWasTakenIsLeftAsItIs() throws IOException {
+        save();
+        Disk shared = new ForwardingDisk(disk) {
+            @Override
+            public AutoCloseable lock(Path file) throws IOException {
+                restore(disk, ALONE);
+                return super.lock(file);
+            }
+        };
+        assertThatThrownBy(() -> restore(shared, THREE))
+                .isInstanceOf(ForeignDirectoryException.class)
+                .hasMessageContaining("is not empty");
+        try (OpenStorage open = FileStorage.in(DATA, disk, SMALL).open(IDENTITY, Membership.NONE)) {
+            assertThat(open.bootstrap()).isEqualTo(ALONE);
+            assertThat(contentOf(open)).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
     void aDirectoryThatIsNotCompleteIsNotRestoredTo() throws IOException {
         save();
         disk.createDirectories(DATA);
@@ -182,6 +203,10 @@ class RestoredDirectoryTest {
     }
 
     private void restore(Membership members) throws IOException {
+        restore(disk, members);
+    }
+
+    private static void restore(Disk disk, Membership members) throws IOException {
         try (SavedSnapshot snapshot = SavedSnapshot.open(disk, SAVED)) {
             new RestoredDirectory(disk, DATA, SMALL).make(snapshot, IDENTITY, members);
         }

@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Two members of one cluster in this process, configured as processes are, on free ports of the loopback address. For
@@ -17,6 +21,7 @@ import java.util.Map;
  */
 public final class MemberPair implements AutoCloseable {
     private static final List<String> NAMES = List.of("a", "b");
+    private static final int START_SECONDS = 60;
 
     private final List<RunningServer> members = new ArrayList<>();
 
@@ -49,13 +54,27 @@ public final class MemberPair implements AutoCloseable {
                 pair.members.add(RunningServer.start(
                         ServerConfig.of(Settings.of(flags, Map.of())), new GrpcPeers(), Machine.THIS));
             }
-            pair.members.forEach(member -> member.ready().join());
+            pair.await();
             ready = true;
             return pair;
         } finally {
             if (!ready) {
                 pair.close();
             }
+        }
+    }
+
+    private void await() {
+        try {
+            CompletableFuture.allOf(members.stream().map(RunningServer::ready).toArray(CompletableFuture[]::new))
+                    .get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new CommandFailedException("two members did not answer within " + START_SECONDS + " s");
+        } catch (ExecutionException failed) {
+            throw new CommandFailedException("two members did not start: " + failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailedException("interrupted while two members started");
         }
     }
 

@@ -290,8 +290,10 @@ public final class RunningServer implements AutoCloseable {
         try {
             NodeId next = node.transferLeadership().get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("server.handed-over node={} to={}", node.id(), next);
-        } catch (ExecutionException | TimeoutException nobody) {
-            LOG.warn("server.not-handed-over node={} reason={}", node.id(), nobody.toString());
+        } catch (ExecutionException nobody) {
+            LOG.warn("server.not-handed-over node={} reason={}", node.id(), String.valueOf(nobody.getCause()));
+        } catch (TimeoutException late) {
+            LOG.warn("server.not-handed-over node={} reason=nobody took over within {}", node.id(), HAND_OVER);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -38,6 +38,7 @@ final class ExactlyOnceTest {
     private static final int CLIENTS = 4;
     private static final int INCREMENTS = 250;
     private static final int KILLS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ByteString COUNTER = ByteString.copyFromUtf8("counter");
 
     @TempDir
@@ -71,7 +72,7 @@ final class ExactlyOnceTest {
     }
 
     private String leader() {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(PATIENCE)
                 .until(() -> running.values().stream()
                         .anyMatch(s -> s.node().status().role() == Role.LEADER));
         return running.entrySet().stream()
@@ -98,7 +99,7 @@ final class ExactlyOnceTest {
         for (int i = 0; i < NAMES.size(); i++) {
             endpoints.add(Endpoint.parse(requireNonNull(clientUrls.get(NAMES.get((number + i) % NAMES.size())))));
         }
-        return new SessionClient(endpoints, Duration.ofSeconds(2), Duration.ofSeconds(60), ClientTls.NONE);
+        return new SessionClient(endpoints, Duration.ofSeconds(2), PATIENCE, ClientTls.NONE);
     }
 
     private static RangeResponse read(SessionClient client) {
@@ -136,7 +137,8 @@ final class ExactlyOnceTest {
     @Test
     void aCounterHasExactlyTheAcknowledgedIncrementsThoughLeadersAreKilled() {
         NAMES.forEach(this::start);
-        running.values().forEach(server -> server.ready().join());
+        assertThat(running.values())
+                .allSatisfy(server -> assertThat(server.ready()).succeedsWithin(PATIENCE));
         AtomicInteger acknowledged = new AtomicInteger();
         List<CompletableFuture<Void>> clients = new ArrayList<>();
         for (int number = 0; number < CLIENTS; number++) {

@@ -71,7 +71,7 @@ final class MetricsTextTest {
             running.add(
                     RunningServer.start(ServerConfig.of(Settings.of(flags, Map.of())), new GrpcPeers(), Machine.THIS));
         }
-        running.forEach(server -> server.ready().join());
+        assertThat(running).allSatisfy(server -> assertThat(server.ready()).succeedsWithin(PATIENCE));
     }
 
     private static PrometheusPage page(RunningServer server) {

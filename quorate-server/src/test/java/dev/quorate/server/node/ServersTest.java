@@ -69,7 +69,8 @@ final class ServersTest {
         start("a", 1);
         start("b", 2);
         start("c", 3);
-        running.values().forEach(server -> server.ready().join());
+        assertThat(running.values())
+                .allSatisfy(server -> assertThat(server.ready()).succeedsWithin(PATIENCE));
     }
 
     private void stopAll() {

@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,6 +39,7 @@ import picocli.CommandLine;
 @Timeout(180)
 final class SnapshotRestoreTest {
     private static final String CLUSTER = "a=http://h1:1,b=http://h2:1,c=http://h3:1";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory = Path.of("");
@@ -98,7 +100,7 @@ final class SnapshotRestoreTest {
             assertThat(run.text()).contains("one of 3");
         }
         List.of("a", "b", "c").forEach(this::startMember);
-        running.forEach(server -> server.ready().join());
+        assertThat(running).allSatisfy(server -> assertThat(server.ready()).succeedsWithin(PATIENCE));
         assertThat(running.stream().map(s -> s.node().status().clusterId()).distinct())
                 .hasSize(1)
                 .doesNotContain(sourceCluster);
@@ -109,7 +111,7 @@ final class SnapshotRestoreTest {
         }
         stop();
         List.of("a", "b", "c").forEach(this::startMember);
-        running.forEach(server -> server.ready().join());
+        assertThat(running).allSatisfy(server -> assertThat(server.ready()).succeedsWithin(PATIENCE));
         assertThat(all(running.get(2))).hasSize(20);
     }
 
