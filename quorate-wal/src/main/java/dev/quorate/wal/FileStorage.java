@@ -71,10 +71,14 @@ public final class FileStorage implements Storage {
     }
 
     /**
-     * Whose data the directory holds, empty before the first start. Changes nothing and takes no lock: it lets a
-     * program that keeps no configuration of its own come back as the node it was.
+     * Whose data the directory holds, empty before the first start has been completed: until then what the directory
+     * says of the members is not in force either. Changes nothing and takes no lock: it lets a program that keeps no
+     * configuration of its own come back as the node it was.
      */
     public Optional<NodeIdentity> identity() throws IOException {
+        if (!isMade(disk.list(directory))) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(readIdentity().identity());
         } catch (NoSuchFileException none) {
@@ -187,12 +191,17 @@ public final class FileStorage implements Storage {
         }
     }
 
+    /** True when a first start has been completed: its last step gives the identity its name. */
+    private static boolean isMade(List<String> names) {
+        return names.contains(IDENTITY) || (names.contains(IDENTITY_COPY) && !names.contains(NEW_IDENTITY));
+    }
+
     /** True when the directory holds the data of this node, false when it holds none yet; changes nothing. */
     private boolean checkOurs(NodeIdentity identity) throws IOException {
         List<String> names = disk.list(directory);
         RestoredDirectory.requireComplete(directory, names);
         boolean isFirstStart = names.contains(NEW_IDENTITY);
-        if (names.contains(IDENTITY) || (names.contains(IDENTITY_COPY) && !isFirstStart)) {
+        if (isMade(names)) {
             NodeIdentity stored = readIdentity().identity();
             if (!stored.equals(identity)) {
                 throw new ForeignDirectoryException(

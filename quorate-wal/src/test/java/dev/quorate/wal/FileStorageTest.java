@@ -207,6 +207,30 @@ class FileStorageTest {
         }
     }
 
+    /** A server takes the members from its configuration only while its directory tells no identity. */
+    @Test
+    void whoeverIsToldAnIdentityAfterACrashInAFirstStartFindsItsMembersToo() throws IOException {
+        Membership three = Membership.ofVoters(NodeId.of(1), NodeId.of(2), NodeId.of(3));
+        SimDisk whole = new SimDisk(0);
+        FileStorage.in(DATA, whole, SMALL).open(IDENTITY, three);
+        for (long changes = 1; changes <= whole.operations(); changes++) {
+            for (int seed = 0; seed < 20; seed++) {
+                SimDisk disk = new SimDisk(seed * 1000L + changes);
+                disk.crashAfter(changes);
+                assertThatThrownBy(() -> FileStorage.in(DATA, disk, SMALL).open(IDENTITY, three))
+                        .isInstanceOf(IOException.class);
+                disk.crash();
+                FileStorage storage = FileStorage.in(DATA, disk, SMALL);
+                boolean told = storage.identity().isPresent();
+                try (OpenStorage open = storage.open(IDENTITY, told ? Membership.ofVoters(IDENTITY.nodeId()) : three)) {
+                    assertThat(open.bootstrap())
+                            .as("seed %d, change %d", seed, changes)
+                            .isEqualTo(three);
+                }
+            }
+        }
+    }
+
     @Test
     void whatWasSyncedAfterAFirstStartIsThereAfterACrash() throws IOException {
         for (int seed = 0; seed < 100; seed++) {
