@@ -50,6 +50,11 @@ public sealed interface MembershipChange {
         return new UpdateAddress(id, address);
     }
 
+    /** Another address of the same node, unless somebody else gave it one meanwhile, which refuses this. */
+    static MembershipChange exchangeAddress(NodeId id, String from, String to) {
+        return new ExchangeAddress(id, from, to);
+    }
+
     /** Exactly these voters, in one change; learners that are not among them stay. */
     static MembershipChange voters(Map<NodeId, String> addresses) {
         return new Voters(new TreeMap<>(addresses));
@@ -166,6 +171,17 @@ public sealed interface MembershipChange {
             MembershipDraft draft = new MembershipDraft(now);
             draft.requireMember(id);
             draft.address(id, address);
+            return draft.membership();
+        }
+    }
+
+    /** See {@link #exchangeAddress}. */
+    record ExchangeAddress(NodeId id, String from, String to) implements MembershipChange {
+        @Override
+        public Membership target(Membership now) {
+            MembershipDraft draft = new MembershipDraft(now);
+            draft.requireMember(id);
+            draft.exchange(id, from, to);
             return draft.membership();
         }
     }

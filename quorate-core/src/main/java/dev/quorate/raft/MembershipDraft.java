@@ -33,6 +33,15 @@ final class MembershipDraft {
         addresses.put(id, address);
     }
 
+    /** Another address for the one that is expected; nothing when it is there already. */
+    void exchange(NodeId id, String from, String to) {
+        String known = addresses.put(id, to);
+        if (!to.equals(known) && !from.equals(known)) {
+            throw new IllegalArgumentException("node " + id + " is at address '" + known + "', not at '" + from
+                    + "' any more: it was changed meanwhile");
+        }
+    }
+
     void makeVoter(NodeId id) {
         learners.remove(id);
         voters.add(id);

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  *   version 1 │ kind 1 │ count 1 │ for each: id 8, length 2, address in UTF-8        (big endian, sizes in bytes)
  * </pre>
  *
- * A replacement has two nodes, the old one first; a set of voters all of them; every other change one.
+ * A replacement has two nodes, the old one first; an exchange of addresses one node twice, with the expected address
+ * first; a set of voters all of them; every other change one.
  */
 public final class ChangeFormat {
     private static final byte VERSION = 1;
@@ -31,6 +32,7 @@ public final class ChangeFormat {
     private static final byte UPDATE_ADDRESS = 7;
     private static final byte VOTERS = 8;
     private static final byte VOTER_IDS = 9;
+    private static final byte EXCHANGE_ADDRESS = 10;
 
     private ChangeFormat() {}
 
@@ -47,7 +49,9 @@ public final class ChangeFormat {
         } else if (change instanceof MembershipChange.Remove remove) {
             return encode(REMOVE, Map.of(remove.id(), ""));
         } else if (change instanceof MembershipChange.Replace replace) {
-            return encode(REPLACE, replace.old(), replace.id(), replace.address());
+            return encode(REPLACE, replace.old(), "", replace.id(), replace.address());
+        } else if (change instanceof MembershipChange.ExchangeAddress exchange) {
+            return encode(EXCHANGE_ADDRESS, exchange.id(), exchange.from(), exchange.id(), exchange.to());
         } else if (change instanceof MembershipChange.UpdateAddress update) {
             return encode(UPDATE_ADDRESS, Map.of(update.id(), update.address()));
         } else if (change instanceof MembershipChange.Voters voters) {
@@ -80,7 +84,7 @@ public final class ChangeFormat {
         byte kind = in.get();
         int count = Byte.toUnsignedInt(in.get());
         boolean several = kind == VOTERS || kind == VOTER_IDS;
-        int expected = kind == REPLACE ? 2 : 1;
+        int expected = kind == REPLACE || kind == EXCHANGE_ADDRESS ? 2 : 1;
         if (!several && count != expected) {
             throw new IllegalArgumentException(count + " nodes in a change of membership of kind " + kind);
         }
@@ -102,17 +106,25 @@ public final class ChangeFormat {
             case REMOVE -> MembershipChange.remove(id);
             case REPLACE -> MembershipChange.replace(id, NodeId.of(in.getLong()), address(in));
             case UPDATE_ADDRESS -> MembershipChange.updateAddress(id, address);
+            case EXCHANGE_ADDRESS -> exchange(id, address, NodeId.of(in.getLong()), address(in));
             default -> throw new IllegalArgumentException("unknown change of membership " + kind);
         };
     }
 
-    private static Bytes encode(byte kind, NodeId old, NodeId id, String address) {
-        ByteBuffer out = ByteBuffer.allocate(23 + address.length() * 3)
+    private static MembershipChange exchange(NodeId id, String from, NodeId again, String to) {
+        if (!id.equals(again)) {
+            throw new IllegalArgumentException("nodes " + id + " and " + again + " in an exchange of one's address");
+        }
+        return MembershipChange.exchangeAddress(id, from, to);
+    }
+
+    private static Bytes encode(byte kind, NodeId first, String firstAddress, NodeId second, String secondAddress) {
+        ByteBuffer out = ByteBuffer.allocate(23 + (firstAddress.length() + secondAddress.length()) * 3)
                 .put(VERSION)
                 .put(kind)
                 .put((byte) 2);
-        put(out, old, "");
-        put(out, id, address);
+        put(out, first, firstAddress);
+        put(out, second, secondAddress);
         return Bytes.copyOf(out.flip());
     }
 

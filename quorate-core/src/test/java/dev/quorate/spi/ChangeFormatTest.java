@@ -27,6 +27,8 @@ final class ChangeFormatTest {
                 MembershipChange.replace(A, B, "b:2"),
                 MembershipChange.replace(B, A, "a:1"),
                 MembershipChange.updateAddress(A, "a:2"),
+                MembershipChange.exchangeAddress(A, "a:1", "a:2"),
+                MembershipChange.exchangeAddress(B, "", "größe:1"),
                 MembershipChange.voters(Map.of(A, "a:1", B, "b:1")),
                 MembershipChange.voters(Set.of(A, B)));
     }

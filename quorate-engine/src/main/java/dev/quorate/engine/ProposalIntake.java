@@ -108,19 +108,20 @@ final class ProposalIntake {
      */
     void flush(long now, Consumer<Input> step) {
         nowNanos = now;
-        int from = 0;
-        while (from < gathered.size()) {
-            int to = from;
-            long bytes = 0;
-            while (to < gathered.size() && to - from < BATCH_ENTRIES_MAX && (to == from || bytes < BATCH_BYTES_MAX)) {
-                bytes += gathered.get(to).payload().length();
-                to++;
-            }
-            handIn(gathered.subList(from, to).toArray(new Proposal[0]), step);
-            from = to;
-        }
-        gathered.clear();
         checkpointGathered = false;
+        // A step that fails ends the node: what was handed in before is not among what abandon refuses then.
+        while (!gathered.isEmpty()) {
+            int count = 0;
+            long bytes = 0;
+            while (count < gathered.size() && count < BATCH_ENTRIES_MAX && (count == 0 || bytes < BATCH_BYTES_MAX)) {
+                bytes += gathered.get(count).payload().length();
+                count++;
+            }
+            List<Proposal> batch = gathered.subList(0, count);
+            Proposal[] proposals = batch.toArray(new Proposal[0]);
+            batch.clear();
+            handIn(proposals, step);
+        }
     }
 
     private void handIn(Proposal[] batch, Consumer<Input> step) {
@@ -137,6 +138,8 @@ final class ProposalIntake {
     void accepted(LogId first, int count) {
         Proposal[] batch = takeCurrent();
         Invariant.check(batch.length == count, "accepted as many as proposed", count, batch.length);
+        long deadlineNanos = nowNanos + timeoutNanos;
+        pending.handOver(new AcceptedProposals(first, batch, deadlineNanos));
         long timeMillis = time.stamp();
         for (int place = 0; place < count; place++) {
             Proposal proposal = batch[place];
@@ -146,8 +149,6 @@ final class ProposalIntake {
             cache.append(new Entry(
                     new LogId(first.term(), first.index() + place), proposal.kind(), proposal.payload(), timeMillis));
         }
-        long deadlineNanos = nowNanos + timeoutNanos;
-        pending.handOver(new AcceptedProposals(first, batch, deadlineNanos));
         if (!expirySet || expiryNanos - nowNanos <= 0) {
             // APPLY may sleep for want of a commit: one look at a time is enough, it knows the next deadline itself.
             expirySet = true;

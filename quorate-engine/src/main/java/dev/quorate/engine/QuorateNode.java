@@ -5,6 +5,7 @@ import dev.quorate.raft.Membership;
 import dev.quorate.raft.MembershipChange;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.Bytes;
+import dev.quorate.spi.ChangeFormat;
 import dev.quorate.spi.EntryKind;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.KeyValue;
@@ -13,6 +14,7 @@ import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.spi.NodeStoppedException;
 import dev.quorate.spi.QuorateException;
+import dev.quorate.spi.ReadUnavailableException;
 import dev.quorate.spi.StateMachine;
 import dev.quorate.spi.Storage;
 import dev.quorate.spi.Transport;
@@ -188,12 +190,33 @@ public final class QuorateNode implements AutoCloseable {
      */
     public CompletableFuture<Membership> reconfigure(MembershipChange change) {
         QuorateException ended = ended();
-        if (ended == null && core.settings().transport().isEmpty()) {
-            ended = new InvalidRequestException("node " + id() + " has no transport, and so stays alone");
+        if (ended == null) {
+            ended = invalid(change);
         }
         return ended == null
                 ? core.change(new ChangeRequest.Reconfigure(core.answers(), change))
                 : CompletableFuture.failedFuture(ended);
+    }
+
+    private boolean isOfOwnAddress(MembershipChange change) {
+        if (change instanceof MembershipChange.UpdateAddress update) {
+            return update.id().equals(id());
+        }
+        return change instanceof MembershipChange.ExchangeAddress exchange
+                && exchange.id().equals(id());
+    }
+
+    private @Nullable InvalidRequestException invalid(MembershipChange change) {
+        if (core.settings().transport().isEmpty() && !isOfOwnAddress(change)) {
+            return new InvalidRequestException("node " + id() + " has no transport, and so stays alone");
+        }
+        try {
+            // Whether it fits the limits of the format: behind this, nobody could refuse it any more.
+            ChangeFormat.encode(change);
+            return null;
+        } catch (IllegalArgumentException tooLarge) {
+            return new InvalidRequestException(String.valueOf(tooLarge.getMessage()));
+        }
     }
 
     /**
@@ -244,7 +267,16 @@ public final class QuorateNode implements AutoCloseable {
      */
     public CompletableFuture<Void> ready(Duration timeout) {
         CompletableFuture<Void> result = calls.track(new CompletableFuture<>());
-        tryRead(core.settings().clock().nanoTime() + timeout.toNanos(), result);
+        long deadlineNanos = core.settings().clock().nanoTime() + timeout.toNanos();
+        ReadUnavailableException late = new ReadUnavailableException(
+                "node " + id() + " answered no linearizable read within " + timeout.toMillis() + " ms");
+        // A moment later than the last attempt, which knows the reason, unless that attempt takes longer.
+        Cycle.Timer timer = core.cycle(Duties.LOOP)
+                .schedule(
+                        deadlineNanos + READY_RETRY_NANOS,
+                        () -> core.answers().deliverFromAnywhere(() -> result.completeExceptionally(late)));
+        var unused = result.whenComplete((ready, failure) -> timer.cancel());
+        tryRead(deadlineNanos, result);
         return result;
     }
 

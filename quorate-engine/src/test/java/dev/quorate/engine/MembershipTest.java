@@ -203,6 +203,26 @@ final class MembershipTest {
     }
 
     @Test
+    void anAddressThatIsLongerThanTheLimitIsRefusedAndNoNodeHalts() {
+        SteppedCluster cluster = ClusterTest.cluster(1, 3, OPTIONS);
+        SteppedCluster.Member leader = cluster.awaitLeader();
+        String tooLong = "x".repeat(1025);
+        for (SteppedCluster.Member asked : cluster.members()) {
+            for (MembershipChange change : List.of(
+                    MembershipChange.updateAddress(asked.id, tooLong),
+                    MembershipChange.exchangeAddress(asked.id, "", tooLong),
+                    MembershipChange.addLearner(NodeId.of(77), tooLong))) {
+                CompletableFuture<Membership> refused = asked.node().reconfigure(change);
+                assertThat(failure(cluster, refused))
+                        .isInstanceOf(InvalidRequestException.class)
+                        .hasMessageContaining("1025 bytes, the limit is 1024");
+            }
+        }
+        cluster.await(leader.node().propose(RegisterMachine.put("k", "v")));
+        assertThat(cluster.members()).noneMatch(member -> member.node().halted().isDone());
+    }
+
+    @Test
     void aJoiningNodeWaitsSilentlyUntilItIsContacted() {
         SteppedCluster cluster = ClusterTest.cluster(1, 3, OPTIONS);
         SteppedCluster.Member joining = cluster.join();

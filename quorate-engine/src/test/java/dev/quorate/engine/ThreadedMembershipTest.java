@@ -70,6 +70,29 @@ final class ThreadedMembershipTest {
         return id;
     }
 
+    @Test
+    void aNodeWithoutATransportChangesItsOwnAddressAndNothingElse() {
+        NodeId id = NodeId.of(1);
+        try (QuorateNode alone = QuorateNode.builder()
+                .id(id)
+                .members(Map.of(id, "old"))
+                .storage(FileStorage.in(directory.resolve("alone")))
+                .stateMachine(new RegisterMachine())
+                .options(OPTIONS)
+                .start()) {
+            alone.ready(Duration.ofSeconds(60)).join();
+            assertThat(alone.reconfigure(MembershipChange.exchangeAddress(id, "old", "new")))
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .satisfies(members -> assertThat(members.addresses()).containsEntry(id, "new"));
+            assertThat(alone.reconfigure(MembershipChange.updateAddress(id, "newer")))
+                    .succeedsWithin(Duration.ofSeconds(60));
+            assertThat(alone.reconfigure(MembershipChange.addLearner(NodeId.of(2), "other")))
+                    .failsWithin(Duration.ofSeconds(60))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("has no transport, and so stays alone");
+        }
+    }
+
     private static void until(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(Duration.ofSeconds(90))
