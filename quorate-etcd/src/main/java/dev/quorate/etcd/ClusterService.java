@@ -1,7 +1,6 @@
 package dev.quorate.etcd;
 
 import dev.quorate.engine.QuorateNode;
-import dev.quorate.engine.ReadConsistency;
 import dev.quorate.etcd.wire.ClusterGrpc;
 import dev.quorate.etcd.wire.MemberAddRequest;
 import dev.quorate.etcd.wire.MemberAddResponse;
@@ -24,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * etcd's cluster service: who belongs to the cluster. Every member takes every call; one that does not lead sends the
@@ -49,8 +49,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> answers) {
         Answer<MemberListResponse> answer = new Answer<>(answers);
         CompletableFuture<Membership> members = request.getLinearizable()
-                ? node.read(ReadConsistency.LINEARIZABLE, () -> true)
-                        .thenApply(confirmed -> node.status().membership())
+                ? changes.current()
                 : CompletableFuture.completedFuture(node.status().membership());
         send(
                 answer,
@@ -64,8 +63,11 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> answers) {
         Answer<MemberAddResponse> answer = new Answer<>(answers);
+        current(answer, now -> add(request, now, answer));
+    }
+
+    private void add(MemberAddRequest request, Membership now, Answer<MemberAddResponse> answer) {
         List<String> urls = request.getPeerURLsList();
-        Membership now = node.status().membership();
         if (!areUrls(urls)) {
             answer.refuse(Refusals.BAD_URLS);
         } else if (Members.anyAt(now, urls)) {
@@ -87,7 +89,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberRemove(MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> answers) {
         Answer<MemberRemoveResponse> answer = new Answer<>(answers);
-        Membership now = node.status().membership();
+        current(answer, now -> remove(request, now, answer));
+    }
+
+    private void remove(MemberRemoveRequest request, Membership now, Answer<MemberRemoveResponse> answer) {
         if (!isMember(now, request.getID())) {
             answer.refuse(Refusals.MEMBER_NOT_FOUND);
         } else if (now.voters().equals(new TreeSet<>(List.of(NodeId.of(request.getID()))))) {
@@ -106,7 +111,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberUpdate(MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> answers) {
         Answer<MemberUpdateResponse> answer = new Answer<>(answers);
-        Membership now = node.status().membership();
+        current(answer, now -> update(request, now, answer));
+    }
+
+    private void update(MemberUpdateRequest request, Membership now, Answer<MemberUpdateResponse> answer) {
         List<String> urls = request.getPeerURLsList();
         if (!areUrls(urls)) {
             answer.refuse(Refusals.BAD_URLS);
@@ -117,9 +125,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         } else {
             NodeId id = NodeId.of(request.getID());
             String address = Members.addressOf(now, id).withPeerUrls(urls).text();
+            String known = now.addresses().getOrDefault(id, "");
             send(
                     answer,
-                    changes.make(MembershipChange.updateAddress(id, address)),
+                    changes.make(MembershipChange.exchangeAddress(id, known, address)),
                     (header, membership) -> MemberUpdateResponse.newBuilder()
                             .setHeader(header)
                             .addAllMembers(Members.of(membership))
@@ -130,7 +139,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void memberPromote(MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> answers) {
         Answer<MemberPromoteResponse> answer = new Answer<>(answers);
-        Membership now = node.status().membership();
+        current(answer, now -> promote(request, now, answer));
+    }
+
+    private void promote(MemberPromoteRequest request, Membership now, Answer<MemberPromoteResponse> answer) {
         if (!isMember(now, request.getID())) {
             answer.refuse(Refusals.MEMBER_NOT_FOUND);
         } else if (!now.learners().contains(NodeId.of(request.getID()))) {
@@ -144,6 +156,21 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
                             .addAllMembers(Members.of(membership))
                             .build());
         }
+    }
+
+    /** Judges a request by the membership as it is now; refused when that cannot be had, nothing has happened then. */
+    private void current(Answer<?> answer, Consumer<Membership> judge) {
+        var unused = changes.current().whenComplete((now, failure) -> {
+            if (failure != null) {
+                answer.refuse(failure);
+                return;
+            }
+            try {
+                judge.accept(now);
+            } catch (RuntimeException bug) {
+                answer.refuse(bug);
+            }
+        });
     }
 
     private <W> void send(

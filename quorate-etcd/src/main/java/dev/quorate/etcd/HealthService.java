@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gRPC's health service. SERVING means that this node answers linearizable reads at this moment: each check makes one.
- * A watch repeats the check while it lasts and tells of changes.
+ * gRPC's health service. SERVING means that this node answers linearizable reads of clients at this moment: each check
+ * makes one. A learner, which refuses them, is NOT_SERVING. A watch repeats the check while it lasts and tells of
+ * changes.
  */
 final class HealthService extends HealthGrpc.HealthImplBase implements BindableService {
     static final Duration CHECK = Duration.ofSeconds(1);
@@ -79,7 +80,8 @@ final class HealthService extends HealthGrpc.HealthImplBase implements BindableS
 
     private void find(Consumer<ServingStatus> told) {
         var unused = node.ready(CHECK).handle((ready, failure) -> {
-            told.accept(failure == null ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+            boolean serves = failure == null && !node.isLearner();
+            told.accept(serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
             return null;
         });
     }

@@ -2,6 +2,7 @@ package dev.quorate.etcd;
 
 import dev.quorate.engine.NodeStatus;
 import dev.quorate.engine.QuorateNode;
+import dev.quorate.engine.ReadConsistency;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.MembershipChange;
 import dev.quorate.raft.NodeId;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * Both are ordinary changes of membership, one at a time. One that fails is made again at the next look, until the
- * membership is as it should be: whatever became of the first, a repetition changes nothing.
+ * membership is as it should be: whatever became of the first, a repetition changes nothing. A member that was away
+ * tells nothing before it has seen what the others did meanwhile, and never overwrites an address it has not seen.
  */
 public final class MemberUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberUpkeep.class);
@@ -66,21 +68,37 @@ public final class MemberUpkeep implements AutoCloseable {
     }
 
     private void look() {
-        if (changing.get()) {
-            return;
-        }
         try {
             NodeStatus status = node.status();
             if (status.removed()) {
                 removed.complete(null);
                 return;
             }
-            Optional<MembershipChange> due = announcement(status).or(() -> vote(status));
-            due.ifPresent(this::make);
+            if (changing.get()) {
+                return;
+            }
+            if (announcement(status).isPresent()) {
+                announce();
+            } else {
+                vote(status).ifPresent(this::make);
+            }
         } catch (RuntimeException unexpected) {
             // Thrown on, it would end the looks without a word.
             LOG.error("member.upkeep-failed node={}", node.id(), unexpected);
         }
+    }
+
+    /** Looks again after a linearizable read: what this node knew when it started may be long out of date. */
+    private void announce() {
+        changing.set(true);
+        var unused = node.read(ReadConsistency.LINEARIZABLE, node::status).whenComplete((status, failure) -> {
+            Optional<MembershipChange> due = failure == null ? announcement(status) : Optional.empty();
+            if (due.isPresent()) {
+                make(due.get());
+            } else {
+                changing.set(false);
+            }
+        });
     }
 
     private Optional<MembershipChange> announcement(NodeStatus status) {
@@ -96,7 +114,8 @@ public final class MemberUpkeep implements AutoCloseable {
         }
         return wanted.equals(known)
                 ? Optional.empty()
-                : Optional.of(MembershipChange.updateAddress(node.id(), wanted.text()));
+                : Optional.of(MembershipChange.exchangeAddress(
+                        node.id(), membership.addresses().getOrDefault(node.id(), ""), wanted.text()));
     }
 
     private static Optional<MembershipChange> vote(NodeStatus status) {

@@ -1,6 +1,7 @@
 package dev.quorate.etcd;
 
 import dev.quorate.engine.QuorateNode;
+import dev.quorate.engine.ReadConsistency;
 import dev.quorate.raft.ChangeRefusal;
 import dev.quorate.raft.Membership;
 import dev.quorate.raft.MembershipChange;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Changes of membership that wait for their turn: the node refuses one while another is under way or while no leader is
@@ -39,28 +41,44 @@ final class MembershipChanges {
 
     /** Makes a change; the result fails with what the node said last. */
     CompletableFuture<Membership> make(MembershipChange change) {
+        return attempt(() -> node.reconfigure(change));
+    }
+
+    /** The membership as the cluster has it now, and not as this node had it when it last heard of it. */
+    CompletableFuture<Membership> current() {
+        return attempt(() ->
+                node.read(ReadConsistency.LINEARIZABLE, () -> node.status().membership()));
+    }
+
+    private CompletableFuture<Membership> attempt(Supplier<CompletableFuture<Membership>> question) {
         CompletableFuture<Membership> result = new CompletableFuture<>();
-        attempt(change, System.nanoTime() + PATIENCE.toNanos(), result);
+        attempt(question, System.nanoTime() + PATIENCE.toNanos(), result);
         return result;
     }
 
-    private void attempt(MembershipChange change, long deadlineNanos, CompletableFuture<Membership> result) {
-        var unused = node.reconfigure(change).whenComplete((membership, failure) -> {
+    private void attempt(
+            Supplier<CompletableFuture<Membership>> question,
+            long deadlineNanos,
+            CompletableFuture<Membership> result) {
+        var unused = question.get().whenComplete((membership, failure) -> {
             if (failure == null) {
                 result.complete(membership);
             } else if (!passes(failure) || System.nanoTime() - deadlineNanos >= 0) {
                 result.completeExceptionally(failure);
             } else {
-                again(change, deadlineNanos, result, failure);
+                again(question, deadlineNanos, result, failure);
             }
         });
     }
 
     private void again(
-            MembershipChange change, long deadlineNanos, CompletableFuture<Membership> result, Throwable failure) {
+            Supplier<CompletableFuture<Membership>> question,
+            long deadlineNanos,
+            CompletableFuture<Membership> result,
+            Throwable failure) {
         try {
-            var next =
-                    timer.schedule(() -> attempt(change, deadlineNanos, result), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+            var next = timer.schedule(
+                    () -> attempt(question, deadlineNanos, result), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
             if (next.isCancelled()) {
                 result.completeExceptionally(failure);
             }

@@ -28,9 +28,14 @@ import dev.quorate.etcd.wire.StatusRequest;
 import dev.quorate.raft.NodeId;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +144,29 @@ final class ClusterServiceTest {
     }
 
     @Test
+    void aMemberThatHeardOfNothingMeanwhileJudgesByWhatTheClusterHas() {
+        EtcdCluster.Member cutOff = cluster.follower();
+        EtcdCluster.Member leader = cluster.leader();
+        await().atMost(PATIENCE)
+                .until(() -> list(leader).stream()
+                        .allMatch(member -> member.getName().length() > 0));
+        cluster.isolate(cutOff);
+        MemberAddResponse added = leader.cluster()
+                .memberAdd(MemberAddRequest.newBuilder()
+                        .addPeerURLs(EtcdCluster.peerUrl(4))
+                        .setIsLearner(true)
+                        .build());
+        CompletableFuture<Throwable> answer = CompletableFuture.supplyAsync(() -> catchThrowable(() -> cutOff.cluster()
+                .memberRemove(MemberRemoveRequest.newBuilder()
+                        .setID(added.getMember().getID())
+                        .build())));
+        await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+        cluster.heal();
+        assertThat(answer).succeedsWithin(PATIENCE).isNull();
+        assertThat(list(leader)).hasSize(3);
+    }
+
+    @Test
     void aLearnerStaysOneUntilItIsPromoted() throws IOException {
         MemberAddResponse added = cluster.follower()
                 .cluster()
@@ -185,6 +213,12 @@ final class ClusterServiceTest {
                     .as("another member takes it")
                     .isEqualTo(RetrySafety.SAFE);
         }
+        assertThat(HealthGrpc.newBlockingStub(learner.channel())
+                        .withDeadlineAfter(30, TimeUnit.SECONDS)
+                        .check(HealthCheckRequest.getDefaultInstance())
+                        .getStatus())
+                .as("it refuses what readiness stands for")
+                .isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
         var read = learner.kv().range(range.toBuilder().setSerializable(true).build());
         assertThat(read.getHeader().getMemberId()).isEqualTo(learner.id.value());
         assertThat(learner.maintenance()

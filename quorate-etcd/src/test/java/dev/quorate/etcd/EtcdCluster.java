@@ -152,6 +152,16 @@ final class EtcdCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Cuts a server off from the others. */
+    void isolate(Member member) {
+        network.isolate(member.id);
+    }
+
+    /** All servers reach each other again. */
+    void heal() {
+        network.healAll();
+    }
+
     /** Ends a server without a word to the others. */
     void kill(Member member) {
         network.isolate(member.id);

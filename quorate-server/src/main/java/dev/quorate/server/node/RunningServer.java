@@ -25,6 +25,7 @@ import dev.quorate.wal.FileStorage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,11 +53,11 @@ public final class RunningServer implements AutoCloseable {
     private final QuorateNode node;
     private final EmbeddedKv store;
     private final EtcdServer etcd;
-    private final Optional<MemberUpkeep> upkeep;
+    private final MemberUpkeep upkeep;
     private final MetricsPort metrics;
 
     private RunningServer(
-            QuorateNode node, EmbeddedKv store, EtcdServer etcd, Optional<MemberUpkeep> upkeep, MetricsPort metrics) {
+            QuorateNode node, EmbeddedKv store, EtcdServer etcd, MemberUpkeep upkeep, MetricsPort metrics) {
         this.node = node;
         this.store = store;
         this.etcd = etcd;
@@ -114,7 +115,7 @@ public final class RunningServer implements AutoCloseable {
             etcd = EtcdServer.start(node, store, addresses, config.clientTls(), EtcdServerOptions.DEFAULTS);
             MetricsPort metrics = MetricsPort.start(node, store, member.peers(), config.metrics());
             MemberAddress self = self(config, etcd);
-            Optional<MemberUpkeep> upkeep = config.peers().map(peers -> MemberUpkeep.start(node, self));
+            MemberUpkeep upkeep = MemberUpkeep.start(node, self);
             started = true;
             return new RunningServer(node, store, etcd, upkeep, metrics);
         } catch (CompletionException notReady) {
@@ -205,7 +206,13 @@ public final class RunningServer implements AutoCloseable {
             endpoints(etcd).forEach(endpoint -> clients.add(endpoint.url()));
         }
         List<String> peerUrls = config.peers().map(PeerConfig::advertised).orElse(List.of());
-        return new MemberAddress(peerUrls, config.name(), clients, false);
+        MemberAddress self = new MemberAddress(peerUrls, config.name(), clients, false);
+        int bytes = self.text().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MemberAddress.BYTES_MAX) {
+            throw new CommandFailedException("--name, --initial-advertise-peer-urls and --advertise-client-urls make "
+                    + bytes + " bytes together, the limit is " + MemberAddress.BYTES_MAX);
+        }
+        return self;
     }
 
     private static List<InetSocketAddress> resolve(List<Endpoint> endpoints) {
@@ -268,13 +275,13 @@ public final class RunningServer implements AutoCloseable {
 
     /** Completes when the cluster has removed this member; never for one that is alone. */
     CompletableFuture<Void> removed() {
-        return upkeep.map(MemberUpkeep::removed).orElseGet(CompletableFuture::new);
+        return upkeep.removed();
     }
 
     /** Hands the leadership over if there is anybody to take it, answers what is under way, then stops. */
     @Override
     public void close() {
-        upkeep.ifPresent(MemberUpkeep::close);
+        upkeep.close();
         handOver();
         metrics.close();
         etcd.close();

@@ -1,5 +1,6 @@
 package dev.quorate.server.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -131,6 +132,58 @@ final class ServersTest {
                 .as("one election, begun at once")
                 .isEqualTo(term + 1);
         next.store().put(Bytes.utf8("k"), Bytes.utf8("v")).join();
+    }
+
+    @Test
+    void aMemberThatMovedWhileItWasAwayKeepsTheAddressThatItsOperatorGaveIt() {
+        startThree();
+        await().atMost(PATIENCE).until(() -> addressOfC().contains(";client="));
+        String before = addressOfC();
+        NodeId c = requireNonNull(running.get("c")).node().id();
+        requireNonNull(running.remove("c")).close();
+        String moved = before.replace("http://h3:1", "http://h9:1");
+        await().atMost(PATIENCE)
+                .until(() -> !leader().node()
+                        .reconfigure(MembershipChange.updateAddress(c, moved))
+                        .isCompletedExceptionally());
+        await().atMost(PATIENCE).until(() -> addressOfC().equals(moved));
+        // Its clients find it at another port now, so that it has something to tell before it has heard of anything.
+        network.isolate(c);
+        start("c", 3);
+        await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+        network.healAll();
+        await().atMost(PATIENCE)
+                .until(() -> addressOfC().contains(";client=") && !addressOfC().equals(moved));
+        assertThat(addressOfC()).startsWith("http://h9:1;name=c;client=http://127.0.0.1:");
+    }
+
+    /** What the member that leads says. */
+    private String addressOfC() {
+        return leader().node().status().membership().addresses().values().stream()
+                .filter(address -> address.contains("name=c") || address.startsWith("http://h3:1"))
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void aLoneServerTellsItsClientsWhereItIs() {
+        try (RunningServer alone = RunningServer.start(
+                directory.resolve("alone"), List.of(new Endpoint("127.0.0.1", 0)), NodeOptions.DEFAULTS)) {
+            String url = alone.endpoints().get(0).url();
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(alone.node().status().membership().addresses())
+                                    .containsEntry(alone.node().id(), ";name=default;client=" + url));
+        }
+    }
+
+    @Test
+    void addressesThatAreTooLongTogetherAreRefused() {
+        String urls = "http://h1:1" + ",http://h1:1".repeat(90);
+        assertThatThrownBy(() -> start("a", 1, Map.of(Setting.ADVERTISE_CLIENT_URLS, urls)))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("--advertise-client-urls")
+                .hasMessageContaining("the limit is 1024");
     }
 
     @Test
