@@ -40,6 +40,7 @@ public final class MemberUpkeep implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final AtomicBoolean changing = new AtomicBoolean();
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
+    private final CompletableFuture<Void> looked = new CompletableFuture<>();
 
     private MemberUpkeep(QuorateNode node, MemberAddress self) {
         this.node = node;
@@ -62,6 +63,11 @@ public final class MemberUpkeep implements AutoCloseable {
         return upkeep;
     }
 
+    /** Completes when the first look, and what it began, has ended, whatever came of it. */
+    public CompletableFuture<Void> looked() {
+        return looked;
+    }
+
     /** Completes when the cluster has removed this member. */
     public CompletableFuture<Void> removed() {
         return removed;
@@ -80,6 +86,7 @@ public final class MemberUpkeep implements AutoCloseable {
             if (announcement(status).isPresent()) {
                 announce();
             } else {
+                looked.complete(null);
                 vote(status).ifPresent(this::make);
             }
         } catch (RuntimeException unexpected) {
@@ -96,9 +103,14 @@ public final class MemberUpkeep implements AutoCloseable {
             if (due.isPresent()) {
                 make(due.get());
             } else {
-                changing.set(false);
+                ended();
             }
         });
+    }
+
+    private void ended() {
+        changing.set(false);
+        looked.complete(null);
     }
 
     private Optional<MembershipChange> announcement(NodeStatus status) {
@@ -136,7 +148,7 @@ public final class MemberUpkeep implements AutoCloseable {
     private void make(MembershipChange change) {
         changing.set(true);
         var unused = node.reconfigure(change).whenComplete((membership, failure) -> {
-            changing.set(false);
+            ended();
             if (failure == null) {
                 LOG.info("member.upkeep node={} change={}", node.id(), change);
             } else {

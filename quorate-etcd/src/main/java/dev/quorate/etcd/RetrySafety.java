@@ -1,6 +1,8 @@
 package dev.quorate.etcd;
 
 import dev.quorate.kv.KvException;
+import dev.quorate.spi.AnswerLostException;
+import dev.quorate.spi.NodeHaltedException;
 import dev.quorate.spi.QuorateException;
 import io.grpc.Metadata;
 import java.util.concurrent.CompletionException;
@@ -28,7 +30,13 @@ public final class RetrySafety {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         Metadata trailers = new Metadata();
-        if (cause instanceof QuorateException known) {
+        if (cause instanceof AnswerLostException) {
+            // As with the store's answer that is too large: refused after the fact.
+            trailers.put(KEY, UNKNOWN);
+        } else if (cause instanceof NodeHaltedException) {
+            // Useless at this node; whatever may have happened here failed as unknown, and another member takes it.
+            trailers.put(KEY, SAFE);
+        } else if (cause instanceof QuorateException known) {
             trailers.put(
                     KEY,
                     switch (known.retry()) {
@@ -40,8 +48,9 @@ public final class RetrySafety {
             // The one refusal of the store that comes after the fact.
             boolean done = refused.kind() == KvException.Kind.ANSWER_TOO_LARGE;
             trailers.put(KEY, done ? UNKNOWN : USELESS);
-        } else if (cause instanceof RefusedException) {
-            trailers.put(KEY, USELESS);
+        } else {
+            // What nobody expected may have come after the fact.
+            trailers.put(KEY, cause instanceof RefusedException ? USELESS : UNKNOWN);
         }
         return trailers;
     }

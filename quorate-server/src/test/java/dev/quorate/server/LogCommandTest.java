@@ -61,7 +61,7 @@ final class LogCommandTest {
         Map<String, String> before = content();
         CommandRun run = log("verify");
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).startsWith("clean\n").contains("entries 1 to 3, term 1; ", "1 segment files");
+        assertThat(run.out()).startsWith("clean\n").contains("entries 1 to 4, term 1; ", "1 segment files");
         assertThat(run.exitCode()).isZero();
         assertThat(log("verify", "-w", "json").out())
                 .startsWith("{\"result\":\"clean\",\"tornBytes\":0,\"segments\":1,")
@@ -97,11 +97,11 @@ final class LogCommandTest {
                 .contains(
                         data.resolve(SEGMENT).toString(),
                         "offset " + offset,
-                        "index 2",
-                        "before it: entries 1 to 1, term 1; ");
+                        "index 3",
+                        "before it: entries 1 to 2, term 1; ");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(log("verify", "-w", "json").out())
-                .contains("\"result\":\"damaged\"", "\"offset\":" + offset, "\"index\":2", SEGMENT);
+                .contains("\"result\":\"damaged\"", "\"offset\":" + offset, "\"index\":3", SEGMENT);
 
         CommandRun dump = log("dump");
         assertThat(dump.out()).contains("NO_OP").doesNotContain("greeting");
@@ -113,9 +113,9 @@ final class LogCommandTest {
     @Test
     void dumpPrintsRecordsWithTheirCommands() {
         assertThat(log("dump").out())
-                .contains("HARD_STATE", "NO_OP")
-                .containsPattern("COMMAND +term 1 index 2 time 20.* size \\d+ {2}put \"greeting\" \"hello\"\n")
-                .containsPattern("COMMAND +term 1 index 3 .* delete \"greeting\"\n")
+                .contains("HARD_STATE", "NO_OP", "MEMBERSHIP term 1 index 2 ", ";name=default;client=http://127.0.0.1:")
+                .containsPattern("COMMAND +term 1 index 3 time 20.* size \\d+ {2}put \"greeting\" \"hello\"\n")
+                .containsPattern("COMMAND +term 1 index 4 .* delete \"greeting\"\n")
                 .containsPattern("CLOSED.*\n$");
     }
 
@@ -140,19 +140,19 @@ final class LogCommandTest {
 
     @Test
     void dumpOfARangePrintsOnlyTheseIndexes() {
-        assertThat(log("dump", "--from", "3").out()).hasLineCount(1).contains("delete");
-        assertThat(log("dump", "--from", "2", "--to", "2").out())
+        assertThat(log("dump", "--from", "4").out()).hasLineCount(1).contains("delete");
+        assertThat(log("dump", "--from", "3", "--to", "3").out())
                 .hasLineCount(1)
                 .contains("put");
-        assertThat(log("dump", "--to", "2").out()).contains("put").doesNotContain("delete", "HARD_STATE");
+        assertThat(log("dump", "--to", "3").out()).contains("put").doesNotContain("delete", "HARD_STATE");
     }
 
     @Test
     void dumpInJsonHasTheWholePayload() {
-        assertThat(log("dump", "--from", "2", "--to", "2", "-w", "json").out())
+        assertThat(log("dump", "--from", "3", "--to", "3", "-w", "json").out())
                 .hasLineCount(1)
                 .startsWith("{\"file\":\"0000000000000001.segment\",\"offset\":")
-                .contains("\"kind\":\"COMMAND\",\"term\":1,\"index\":2,\"time\":\"20", "\"size\":")
+                .contains("\"kind\":\"COMMAND\",\"term\":1,\"index\":3,\"time\":\"20", "\"size\":")
                 .contains("\"content\":\"put \\\"greeting\\\" \\\"hello\\\"\",\"payload\":\"UQE");
     }
 
@@ -233,7 +233,7 @@ final class LogCommandTest {
             unsynced = Files.readAllBytes(data.resolve(SEGMENT));
         }
         Files.write(data.resolve(SEGMENT), unsynced);
-        flip(offsetOf("index 4 ") + 40);
+        flip(offsetOf("index 5 ") + 40);
     }
 
     private void flip(long offset) throws IOException {

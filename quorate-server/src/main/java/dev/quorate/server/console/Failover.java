@@ -88,7 +88,9 @@ final class Failover {
         if (told.equals(RetrySafety.SAFE) || (reading && lost)) {
             return explained;
         }
-        boolean unknown = !reading && (told.equals(RetrySafety.UNKNOWN) || (told.isEmpty() && lost));
+        boolean unexplained =
+                told.isEmpty() && (status.getCode() == Status.Code.INTERNAL || status.getCode() == Status.Code.UNKNOWN);
+        boolean unknown = !reading && (told.equals(RetrySafety.UNKNOWN) || (told.isEmpty() && lost) || unexplained);
         throw unknown ? CommandFailedException.outcomeUnknown(explained) : new CommandFailedException(explained);
     }
 

@@ -265,13 +265,12 @@ public final class SessionClient implements AutoCloseable {
             if (inSession && code == Status.Code.NOT_FOUND && told.equals(RetrySafety.SAFE)) {
                 throw new SessionGone(explained);
             }
-            boolean lost = told.isEmpty()
-                    && (code == Status.Code.UNAVAILABLE
-                            || code == Status.Code.DEADLINE_EXCEEDED
-                            || code == Status.Code.CANCELLED);
+            boolean lost = told.isEmpty() && isLost(code);
             boolean unknown = lost || told.equals(RetrySafety.UNKNOWN);
             if (!unknown && !told.equals(RetrySafety.SAFE)) {
-                throw new CommandFailedException(explained);
+                // What our servers refuse for good they refuse each time; of others, one before may have had its
+                // effect.
+                throw told.isEmpty() && isInDoubt() ? failed(explained) : new CommandFailedException(explained);
             }
             if (unknown && !repeatable) {
                 doubt = explained;
@@ -281,6 +280,14 @@ public final class SessionClient implements AutoCloseable {
                 }
             }
             next(explained);
+        }
+
+        /** True for what a call ends with of which the server said nothing, or did not know what it said. */
+        private static boolean isLost(Status.Code code) {
+            return switch (code) {
+                case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, UNKNOWN -> true;
+                default -> false;
+            };
         }
 
         /** Another member is asked next, unless the time is up. */

@@ -48,6 +48,7 @@ public final class RunningServer implements AutoCloseable {
     /** A cluster may be started over days; nobody waits that long, but the server does. */
     private static final Duration READY_IN_A_CLUSTER = Duration.ofDays(365);
 
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final QuorateNode node;
@@ -116,6 +117,12 @@ public final class RunningServer implements AutoCloseable {
             MetricsPort metrics = MetricsPort.start(node, store, member.peers(), config.metrics());
             MemberAddress self = self(config, etcd);
             MemberUpkeep upkeep = MemberUpkeep.start(node, self);
+            if (config.peers().isEmpty()) {
+                // Nobody else has to be there for it, and whoever asks finds it complete.
+                upkeep.looked()
+                        .completeOnTimeout(null, FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
+            }
             started = true;
             return new RunningServer(node, store, etcd, upkeep, metrics);
         } catch (CompletionException notReady) {

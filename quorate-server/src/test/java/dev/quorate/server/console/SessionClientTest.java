@@ -143,6 +143,26 @@ final class SessionClientTest {
     }
 
     @Test
+    void aRefusalThatIsNotOfOurServersDoesNotEndTheDoubtOfAnAttemptBeforeIt() throws IOException {
+        sessions.fail(lost(), Status.UNIMPLEMENTED.asRuntimeException());
+        try (SessionClient client = client(sessions, LONG)) {
+            assertThat(failure(client))
+                    .hasMessageContaining("request timed out")
+                    .returns(true, CommandFailedException::isOutcomeUnknown);
+        }
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "close 1");
+    }
+
+    @Test
+    void aFailureThatNobodyExpectedIsAWriteInDoubt() throws IOException {
+        sessions.fail(Status.INTERNAL.asRuntimeException(), Status.UNKNOWN.asRuntimeException());
+        try (SessionClient client = client(sessions, LONG)) {
+            client.put(PUT);
+        }
+        assertThat(sessions.seen()).containsExactly("open", "1/1", "1/1", "1/1", "close 1");
+    }
+
+    @Test
     void whenTheTimeIsUpTheFailureSaysWhetherAnythingMayHaveHappened() throws IOException {
         for (int i = 0; i < 1000; i++) {
             sessions.fail(noLeader());
