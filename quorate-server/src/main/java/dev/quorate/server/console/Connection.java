@@ -148,13 +148,12 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** What a status means, in one line. */
+    /** What a status means, in one line; whether a write may have happened is for the caller to say. */
     public String explain(Status status) {
         String description = status.getDescription();
         String said = description == null ? "" : description.lines().findFirst().orElse("");
         return switch (status.getCode()) {
-            case DEADLINE_EXCEEDED ->
-                endpoint + " did not answer within " + timeout.toMillis() + " ms; a write may have happened";
+            case DEADLINE_EXCEEDED -> endpoint + " did not answer within " + timeout.toMillis() + " ms";
             case UNIMPLEMENTED -> endpoint + " does not offer this call";
             case UNAVAILABLE -> said.startsWith("etcdserver: ") ? said : unreachable(status);
             case UNKNOWN, INTERNAL -> endpoint + " failed: " + (said.isEmpty() ? status.getCode() : said);
