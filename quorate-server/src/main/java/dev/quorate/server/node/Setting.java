@@ -67,8 +67,16 @@ enum Setting {
             null,
             "The certificate to show to clients, in PEM; for https in --listen-client-urls."),
     KEY_FILE("key-file", "FILE", null, "The key of that certificate, in PEM."),
-    TRUSTED_CA_FILE("trusted-ca-file", "FILE", null, "Who signs the certificates of clients, in PEM."),
-    CLIENT_CERT_AUTH("client-cert-auth", "BOOL", "false", "Clients must show a certificate."),
+    TRUSTED_CA_FILE(
+            "trusted-ca-file",
+            "FILE",
+            null,
+            "Who signs the certificates of clients, in PEM. With it, clients must show one."),
+    CLIENT_CERT_AUTH(
+            "client-cert-auth",
+            "BOOL",
+            "false",
+            "Clients must show a certificate, as they must whenever --trusted-ca-file is given."),
     PEER_CERT_FILE(
             "peer-cert-file",
             "FILE",

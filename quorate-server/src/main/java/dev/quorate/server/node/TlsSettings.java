@@ -14,27 +14,38 @@ enum TlsSettings {
             Setting.CERT_FILE,
             Setting.KEY_FILE,
             Setting.TRUSTED_CA_FILE,
-            Setting.CLIENT_CERT_AUTH),
-    /** What members speak with each other. */
+            Setting.CLIENT_CERT_AUTH,
+            true),
+    /** What members speak with each other; a member needs the authority for its own calls too. */
     PEERS(
             Setting.LISTEN_PEER_URLS,
             Setting.PEER_CERT_FILE,
             Setting.PEER_KEY_FILE,
             Setting.PEER_TRUSTED_CA_FILE,
-            Setting.PEER_CLIENT_CERT_AUTH);
+            Setting.PEER_CLIENT_CERT_AUTH,
+            false);
 
     private final Setting urls;
     private final Setting certificate;
     private final Setting key;
     private final Setting authority;
     private final Setting demanded;
+    /** True when an authority has no other use than to check who calls, and so demands certificates, as with etcd. */
+    private final boolean authorityDemands;
 
-    TlsSettings(Setting urls, Setting certificate, Setting key, Setting authority, Setting demanded) {
+    TlsSettings(
+            Setting urls,
+            Setting certificate,
+            Setting key,
+            Setting authority,
+            Setting demanded,
+            boolean authorityDemands) {
         this.urls = urls;
         this.certificate = certificate;
         this.key = key;
         this.authority = authority;
         this.demanded = demanded;
+        this.authorityDemands = authorityDemands;
     }
 
     /**
@@ -58,7 +69,7 @@ enum TlsSettings {
         if (!settings.isGiven(certificate) || !settings.isGiven(key)) {
             throw settings.bad(urls, "https is TLS, and needs " + certificate.flag() + " and " + key.flag());
         }
-        boolean mutual = settings.flag(demanded);
+        boolean mutual = settings.flag(demanded) || (authorityDemands && settings.isGiven(authority));
         if (mutual && !settings.isGiven(authority)) {
             throw settings.bad(demanded, "it needs " + authority.flag());
         }
