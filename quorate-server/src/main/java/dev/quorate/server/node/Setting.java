@@ -90,7 +90,7 @@ enum Setting {
             "listen-metrics-urls",
             "URL,...",
             null,
-            "Where to answer /health and /metrics over HTTP; nowhere when not given."),
+            "Where to answer /health and /metrics, over http only; nowhere when not given."),
     LOG_LEVEL("log-level", "LEVEL", "warn", "What goes to standard error: error, warn, info, debug."),
     LOG_FORMAT("log-format", "FORMAT", "text", "How it is written there: text, or json with an object a line.");
 

@@ -121,9 +121,13 @@ final class Settings {
 
     /** A value that does not do, with the place where it was given. */
     CommandFailedException bad(Setting setting, String why) {
+        return CommandFailedException.usage("Invalid value for " + place(setting) + ": " + why);
+    }
+
+    /** The name of a setting at the place where it was given; that of the command line when it was not. */
+    String place(Setting setting) {
         Value value = values.get(setting);
-        return CommandFailedException.usage(
-                "Invalid value for " + (value == null ? setting.flag() : value.from()) + ": " + why);
+        return value == null ? setting.flag() : value.from();
     }
 
     private void read(Path file) {

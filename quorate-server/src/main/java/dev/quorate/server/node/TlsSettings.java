@@ -3,6 +3,7 @@ package dev.quorate.server.node;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.tls.TlsFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,16 @@ enum TlsSettings {
         this.authorityDemands = authorityDemands;
     }
 
+    /** Those that somebody gave, and that have an effect with TLS only. */
+    List<Setting> given(Settings settings) {
+        List<Setting> given = new ArrayList<>(List.of(certificate, key, authority));
+        given.removeIf(setting -> !settings.isGiven(setting));
+        if (settings.isGiven(demanded) && settings.flag(demanded)) {
+            given.add(demanded);
+        }
+        return given;
+    }
+
     /**
      * The files, when the addresses ask for TLS. All addresses of a port speak it, or none.
      *
@@ -59,10 +70,12 @@ enum TlsSettings {
         if (some && !all) {
             throw settings.bad(urls, "http and https cannot be mixed");
         }
-        boolean given = settings.isGiven(certificate) || settings.isGiven(key) || settings.isGiven(authority);
+        List<Setting> given = given(settings);
         if (!some) {
-            if (given) {
-                throw settings.bad(urls, "with certificates it must be https, or they would not be used");
+            if (!given.isEmpty()) {
+                String names =
+                        String.join(", ", given.stream().map(settings::place).toList());
+                throw settings.bad(urls, "it must be https for " + names + " to be used");
             }
             return Optional.empty();
         }

@@ -128,7 +128,7 @@ final class TlsServerTest {
     void filesAndAddressesMustFit() {
         assertThatThrownBy(() -> ServerConfig.of(Settings.of(flags("http://127.0.0.1:0", false), Map.of())))
                 .isInstanceOf(CommandFailedException.class)
-                .hasMessageContaining("with certificates it must be https");
+                .hasMessageContaining("it must be https for --cert-file, --key-file to be used");
         Map<Setting, String> without = flags("https://127.0.0.1:0", true);
         without.remove(Setting.TRUSTED_CA_FILE);
         assertThatThrownBy(() -> ServerConfig.of(Settings.of(without, Map.of())))
