@@ -117,6 +117,22 @@ final class SettingsTest {
                 .isEqualTo("default");
     }
 
+    @Test
+    void aVariableThatIsNoSettingIsToldUnlessItIsOneOfTheLauncherOrTheTests() {
+        Map<String, String> environment = Map.of(
+                "QUORATE_COLOUR",
+                "red",
+                "QUORATE_NAME",
+                "a",
+                "QUORATE_JAVA_OPTS",
+                "",
+                "QUORATE_NO_BUILD",
+                "1",
+                "PATH",
+                "");
+        assertThat(Settings.of(flags(), environment).unknownVariables()).containsExactly("QUORATE_COLOUR");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     ELECTION_TIMEOUT | soon              | Invalid value for --election-timeout: 'soon' is not a number
