@@ -13,6 +13,7 @@ import dev.quorate.server.client.SnapshotCommand;
 import dev.quorate.server.client.StatusCommand;
 import dev.quorate.server.client.TxnCommand;
 import dev.quorate.server.console.CommandFailedException;
+import dev.quorate.server.console.NearestName;
 import dev.quorate.server.console.Terminal;
 import dev.quorate.server.drill.CrashTestCommand;
 import dev.quorate.server.drill.DemoCommand;
@@ -26,12 +27,14 @@ import dev.quorate.server.node.SnapshotVerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of Quorate: one subcommand per thing that a node or an operator can do.
@@ -139,8 +142,27 @@ public final class Main implements Runnable {
     }
 
     private static int misused(CommandLine command, ParameterException e) {
-        String hint = " (see " + command.getCommandSpec().qualifiedName() + " --help)";
+        String hint =
+                suggestion(command, e) + " (see " + command.getCommandSpec().qualifiedName() + " --help)";
         return complain(command, e, hint, command.getCommandSpec().exitCodeOnInvalidInput());
+    }
+
+    /** The option or command that may have been meant by one that there is not; "" when none is near. */
+    private static String suggestion(CommandLine command, ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return "";
+        }
+        String written = unmatched.getUnmatched().get(0).split("=", 2)[0];
+        CommandSpec spec = command.getCommandSpec();
+        Set<String> names = written.startsWith("-")
+                ? spec.optionsMap().keySet()
+                : spec.subcommands().keySet();
+        // One letter is as near to any other as to the one that was meant.
+        List<String> words = names.stream().filter(name -> name.length() > 2).toList();
+        return NearestName.to(written, words, written.length())
+                .map(nearest -> "; did you mean '" + nearest + "'?")
+                .orElse("");
     }
 
     private static int failed(CommandLine command, Exception e) {

@@ -55,6 +55,7 @@ final class MainTest {
         CommandRun run = CommandRun.of("--frobnicate");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).hasLineCount(1).contains("--frobnicate").contains("quorate --help");
+        assertThat(run.err()).doesNotContain("did you mean");
         assertThat(run.out()).isEmpty();
     }
 
@@ -110,6 +111,22 @@ final class MainTest {
         assertThat(run.err()).hasLineCount(1).startsWith("quorate").contains(named);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    get k --endpionts 127.0.0.1:1 | '--endpionts'; did you mean '--endpoints'? (see quorate get --help)
+                    get k --limt=3                | did you mean '--limit'?
+                    get k -prefix                 | did you mean '--prefix'?
+                    server --data-dri d           | did you mean '--data-dir'?
+                    server --data-dri=d           | did you mean '--data-dir'?
+                    sever --data-dir d            | did you mean 'server'?
+                    snapshot sav f                | did you mean 'save'?
+                    """)
+    void aSlipIsAnsweredWithTheNameThatIsNearest(String arguments, String suggested) {
+        CommandRun run = CommandRun.of(arguments.split(" +"));
+        assertThat(run.err()).hasLineCount(1).contains(suggested);
+        assertThat(run.exitCode()).isEqualTo(2);
     }
 
     @Test

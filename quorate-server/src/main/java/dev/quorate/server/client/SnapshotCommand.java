@@ -5,6 +5,7 @@ import dev.quorate.etcd.wire.SnapshotResponse;
 import dev.quorate.server.console.ClientOptions;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Connection;
+import dev.quorate.server.console.Endpoint;
 import dev.quorate.server.console.OutputOptions;
 import dev.quorate.server.console.Table;
 import dev.quorate.server.console.Terminal;
@@ -21,11 +22,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,8 +58,14 @@ public final class SnapshotCommand implements Runnable {
     @Command(
             name = "save",
             mixinStandardHelpOptions = true,
-            description = "Has the server make a snapshot and writes it to FILE, which appears when it is complete.")
+            description = "Has the server make a snapshot and writes it to FILE, which appears when it is complete. A"
+                    + " server that makes another one is asked again for a minute; one that gives nothing is left for"
+                    + " the next of --endpoints.")
     public static final class Save implements Callable<Integer> {
+        private static final Duration BUSY_MAX = Duration.ofMinutes(1);
+        private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
+        private static final String BUSY = " is busy with another snapshot";
+
         private final Terminal terminal;
 
         @Mixin
@@ -79,10 +89,8 @@ public final class SnapshotCommand implements Runnable {
             if (Files.exists(file) && !overwrite) {
                 throw new CommandFailedException(file + " exists; --overwrite replaces it");
             }
-            try (Connection server = client.connect()) {
-                Saved saved = save(server);
-                terminal.line(output.json() ? saved.json(file) : saved.sentence(file));
-            }
+            Saved saved = save();
+            terminal.line(output.json() ? saved.json(file) : saved.sentence(file));
             return 0;
         }
 
@@ -102,6 +110,77 @@ public final class SnapshotCommand implements Runnable {
             }
         }
 
+        /** Saves what the first server gives. One that has sent nothing yet can be left for the next. */
+        private Saved save() {
+            long busyUntil = System.nanoTime() + BUSY_MAX.toNanos();
+            Set<String> failures = new LinkedHashSet<>();
+            for (Endpoint endpoint : client.endpoints()) {
+                Connection server;
+                try {
+                    server = client.connectTo(endpoint);
+                } catch (CommandFailedException unreachable) {
+                    failures.add(unreachable.getMessage());
+                    continue;
+                }
+                try (server) {
+                    return saveWhenFree(server, busyUntil);
+                } catch (StatusRuntimeException refused) {
+                    failures.add(reason(server, refused.getStatus()));
+                }
+            }
+            throw new CommandFailedException(String.join("; ", failures));
+        }
+
+        private Saved saveWhenFree(Connection server, long busyUntil) {
+            boolean told = false;
+            while (true) {
+                try {
+                    return save(server);
+                } catch (StatusRuntimeException refused) {
+                    if (!isBusy(refused.getStatus()) || System.nanoTime() - busyUntil >= 0) {
+                        throw refused;
+                    }
+                }
+                if (!told) {
+                    terminal.note(server.endpoint() + BUSY + "; it is asked again for up to a minute");
+                    told = true;
+                }
+                pause();
+            }
+        }
+
+        /** A server makes one snapshot at a time, and sends a few. */
+        private static boolean isBusy(Status status) {
+            String said = status.getDescription();
+            return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+                    && said != null
+                    && said.contains("too many requests");
+        }
+
+        /** What a status means, with the server that said it. */
+        private static String reason(Connection server, Status status) {
+            String endpoint = server.endpoint().toString();
+            if (isBusy(status)) {
+                return endpoint + BUSY;
+            }
+            String explained = server.explain(status);
+            return explained.contains(endpoint) ? explained : endpoint + ": " + explained;
+        }
+
+        private static void pause() {
+            try {
+                Thread.sleep(BUSY_PAUSE.toMillis());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailedException("interrupted");
+            }
+        }
+
+        /**
+         * Saves what this server gives.
+         *
+         * @throws StatusRuntimeException when it refused before it sent anything
+         */
         private Saved save(Connection server) {
             Path absolute = file.toAbsolutePath();
             Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
@@ -151,9 +230,11 @@ public final class SnapshotCommand implements Runnable {
                             + " does not match its checksum; nothing was saved");
                 }
                 out.force(true);
-            } catch (StatusRuntimeException refused) {
-                Status status = refused.getStatus();
-                throw new CommandFailedException(server.explain(status));
+            } catch (StatusRuntimeException failed) {
+                if (bytes == 0) {
+                    throw failed;
+                }
+                throw new CommandFailedException(reason(server, failed.getStatus()) + "; nothing was saved");
             }
             return new Saved(bytes, revision, HexFormat.of().formatHex(sha256));
         }

@@ -30,6 +30,12 @@ public final class Connection implements AutoCloseable {
     private static final int INBOUND_BYTES_MAX = Integer.MAX_VALUE;
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
+    /** A server that says nothing for so long while a call waits for it is asked whether it is there. */
+    private static final long KEEP_ALIVE_SECONDS = 10;
+
+    /** One that does not answer that for so long is given up: its host may be gone without a word. */
+    private static final long KEEP_ALIVE_PATIENCE_SECONDS = 10;
+
     private static final Pattern NATIVE_ERROR = Pattern.compile(".*failed with error\\(-?\\d+\\): (.*)");
 
     static {
@@ -86,6 +92,8 @@ public final class Connection implements AutoCloseable {
         }
         ManagedChannel channel = builder.directExecutor()
                 .maxInboundMessageSize(INBOUND_BYTES_MAX)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .build();
         return new Connection(endpoint, channel, timeout);
     }
@@ -125,7 +133,7 @@ public final class Connection implements AutoCloseable {
         return withoutDeadline().withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Calls of the maintenance service that wait for their answer as long as it takes. */
+    /** Calls of the maintenance service that wait for their answer as long as it takes, while the server is there. */
     public MaintenanceGrpc.MaintenanceBlockingStub withoutDeadline() {
         return MaintenanceGrpc.newBlockingStub(channel);
     }
@@ -148,13 +156,12 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** What a status means, in one line. */
+    /** What a status means, in one line; whether a write may have happened is for the caller to say. */
     public String explain(Status status) {
         String description = status.getDescription();
         String said = description == null ? "" : description.lines().findFirst().orElse("");
         return switch (status.getCode()) {
-            case DEADLINE_EXCEEDED ->
-                endpoint + " did not answer within " + timeout.toMillis() + " ms; a write may have happened";
+            case DEADLINE_EXCEEDED -> endpoint + " did not answer within " + timeout.toMillis() + " ms";
             case UNIMPLEMENTED -> endpoint + " does not offer this call";
             case UNAVAILABLE -> said.startsWith("etcdserver: ") ? said : unreachable(status);
             case UNKNOWN, INTERNAL -> endpoint + " failed: " + (said.isEmpty() ? status.getCode() : said);

@@ -54,6 +54,8 @@ public final class WireJson {
                 json.writeFieldName(field.getKey());
                 if (field.getValue() instanceof Long number) {
                     json.writeNumber(number);
+                } else if (field.getValue() instanceof Integer number) {
+                    json.writeNumber(number);
                 } else {
                     json.writeString(field.getValue().toString());
                 }

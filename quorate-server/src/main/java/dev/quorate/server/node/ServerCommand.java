@@ -6,9 +6,11 @@ import dev.quorate.server.console.Terminal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,9 +72,11 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerConfig config = ServerConfig.of(Settings.of(flags(), System.getenv()));
+        Settings settings = Settings.of(flags(), System.getenv());
+        ServerConfig config = ServerConfig.of(settings);
         Instant begin = begin();
         Logging.toStandardError(config.verbosity(), config.logFormat());
+        warnOf(settings.unknownVariables());
         int exitCode;
         try (Shutdown shutdown = Shutdown.install()) {
             try (RunningServer server = RunningServer.start(config, PEERS, machine)) {
@@ -88,6 +92,14 @@ public final class ServerCommand implements Callable<Integer> {
             say(exitCode == 0 ? "quorate stopped" : "quorate halted");
         }
         return exitCode;
+    }
+
+    private static void warnOf(List<String> variables) {
+        if (!variables.isEmpty()) {
+            // Not a field: other commands make this one too, for their help, and have no use for a log.
+            LoggerFactory.getLogger(ServerCommand.class)
+                    .warn("server.unknown-variables: these are no settings: {}", String.join(", ", variables));
+        }
     }
 
     private synchronized void say(String line) {

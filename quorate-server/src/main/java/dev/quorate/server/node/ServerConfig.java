@@ -102,7 +102,7 @@ record ServerConfig(
                 TlsSettings.CLIENTS.files(settings, clients),
                 peers,
                 settings.flag(Setting.FORCE_NEW_CLUSTER),
-                endpoints(settings, Setting.LISTEN_METRICS_URLS),
+                metrics(settings),
                 options(settings),
                 settings.choice(Setting.LOG_LEVEL, Logging.Verbosity.values()),
                 settings.choice(Setting.LOG_FORMAT, Logging.Format.values()));
@@ -110,13 +110,7 @@ record ServerConfig(
 
     private static Optional<PeerConfig> peers(Settings settings, String name) {
         if (!settings.isGiven(Setting.LISTEN_PEER_URLS)) {
-            for (Setting setting : List.of(
-                    Setting.INITIAL_CLUSTER, Setting.INITIAL_ADVERTISE_PEER_URLS, Setting.INITIAL_CLUSTER_STATE)) {
-                if (settings.isGiven(setting)) {
-                    throw CommandFailedException.usage(
-                            setting.flag() + " needs " + Setting.LISTEN_PEER_URLS.flag() + ", which is not given");
-                }
-            }
+            requireNoneOfPeers(settings);
             return Optional.empty();
         }
         List<Endpoint> listen = endpoints(settings, Setting.LISTEN_PEER_URLS);
@@ -138,6 +132,21 @@ record ServerConfig(
         Duration silenceMax = Duration.ofMillis(electionMillis(settings));
         return Optional.of(new PeerConfig(
                 listen, advertised, cluster, state(settings), TlsSettings.PEERS.files(settings, listen), silenceMax));
+    }
+
+    /** What would have no effect is not taken in silence. */
+    private static void requireNoneOfPeers(Settings settings) {
+        List<Setting> given = new ArrayList<>(List.of(
+                Setting.INITIAL_CLUSTER,
+                Setting.INITIAL_ADVERTISE_PEER_URLS,
+                Setting.INITIAL_CLUSTER_STATE,
+                Setting.INITIAL_CLUSTER_TOKEN));
+        given.removeIf(setting -> !settings.isGiven(setting));
+        given.addAll(TlsSettings.PEERS.given(settings));
+        if (!given.isEmpty()) {
+            throw CommandFailedException.usage(settings.place(given.get(0)) + " needs "
+                    + Setting.LISTEN_PEER_URLS.flag() + ", which is not given");
+        }
     }
 
     private static ClusterState state(Settings settings) {
@@ -180,6 +189,14 @@ record ServerConfig(
             }
         }
         return List.copyOf(endpoints);
+    }
+
+    private static List<Endpoint> metrics(Settings settings) {
+        List<Endpoint> metrics = endpoints(settings, Setting.LISTEN_METRICS_URLS);
+        if (metrics.stream().anyMatch(Endpoint::tls)) {
+            throw settings.bad(Setting.LISTEN_METRICS_URLS, "metrics are served over http only");
+        }
+        return metrics;
     }
 
     private static List<String> urls(Settings settings, Setting setting) {

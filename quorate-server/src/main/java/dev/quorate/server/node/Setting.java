@@ -67,8 +67,16 @@ enum Setting {
             null,
             "The certificate to show to clients, in PEM; for https in --listen-client-urls."),
     KEY_FILE("key-file", "FILE", null, "The key of that certificate, in PEM."),
-    TRUSTED_CA_FILE("trusted-ca-file", "FILE", null, "Who signs the certificates of clients, in PEM."),
-    CLIENT_CERT_AUTH("client-cert-auth", "BOOL", "false", "Clients must show a certificate."),
+    TRUSTED_CA_FILE(
+            "trusted-ca-file",
+            "FILE",
+            null,
+            "Who signs the certificates of clients, in PEM. With it, clients must show one."),
+    CLIENT_CERT_AUTH(
+            "client-cert-auth",
+            "BOOL",
+            "false",
+            "Clients must show a certificate, as they must whenever --trusted-ca-file is given."),
     PEER_CERT_FILE(
             "peer-cert-file",
             "FILE",
@@ -82,7 +90,7 @@ enum Setting {
             "listen-metrics-urls",
             "URL,...",
             null,
-            "Where to answer /health and /metrics over HTTP; nowhere when not given."),
+            "Where to answer /health and /metrics, over http only; nowhere when not given."),
     LOG_LEVEL("log-level", "LEVEL", "warn", "What goes to standard error: error, warn, info, debug."),
     LOG_FORMAT("log-format", "FORMAT", "text", "How it is written there: text, or json with an object a line.");
 

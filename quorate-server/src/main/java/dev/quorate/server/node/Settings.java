@@ -16,11 +16,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The values of the settings: what the command line says, else the environment, else the file, else the preset. A name
- * that nobody knows is an error, in the environment too when it looks like a slip.
+ * that nobody knows is an error; in the environment only when it looks like a slip, else worth a warning.
  */
 final class Settings {
     private static final int FILE_BYTES_MAX = 1 << 20;
@@ -31,9 +32,25 @@ final class Settings {
 
     private record Value(String text, String from) {}
 
-    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    /**
+     * Variables that the launcher takes or sets, and those of the tests, which the environment of a server may have.
+     */
+    private static final Set<String> VARIABLES_OF_OTHERS = Set.of(
+            "QUORATE_BUILT",
+            "QUORATE_JAVA_OPTS",
+            "QUORATE_NO_BUILD",
+            "QUORATE_ORACLE",
+            "QUORATE_ORACLE_REQUESTS",
+            "QUORATE_ORACLE_SEED",
+            "QUORATE_SIM_SEEDS",
+            "QUORATE_TERMINAL");
 
-    private Settings() {}
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    private final List<String> unknownVariables;
+
+    private Settings(List<String> unknownVariables) {
+        this.unknownVariables = unknownVariables;
+    }
 
     /**
      * Gathers the values.
@@ -43,8 +60,7 @@ final class Settings {
      * @throws CommandFailedException in one line, naming the place and the name
      */
     static Settings of(Map<Setting, String> flags, Map<String, String> environment) {
-        Settings settings = new Settings();
-        requireKnown(environment);
+        Settings settings = new Settings(unknown(environment));
         String file = flags.getOrDefault(Setting.CONFIG_FILE, environment.get(Setting.CONFIG_FILE.variable()));
         if (file != null) {
             settings.read(Path.of(file));
@@ -121,9 +137,18 @@ final class Settings {
 
     /** A value that does not do, with the place where it was given. */
     CommandFailedException bad(Setting setting, String why) {
+        return CommandFailedException.usage("Invalid value for " + place(setting) + ": " + why);
+    }
+
+    /** The name of a setting at the place where it was given; that of the command line when it was not. */
+    String place(Setting setting) {
         Value value = values.get(setting);
-        return CommandFailedException.usage(
-                "Invalid value for " + (value == null ? setting.flag() : value.from()) + ": " + why);
+        return value == null ? setting.flag() : value.from();
+    }
+
+    /** The variables of the environment that look like settings and are none, in order. */
+    List<String> unknownVariables() {
+        return unknownVariables;
     }
 
     private void read(Path file) {
@@ -194,16 +219,19 @@ final class Settings {
                 .orElse("");
     }
 
-    private static void requireKnown(Map<String, String> environment) {
+    private static List<String> unknown(Map<String, String> environment) {
         List<String> known =
                 Arrays.stream(Setting.values()).map(Setting::variable).toList();
-        for (String variable : environment.keySet()) {
-            if (variable.startsWith(VARIABLES) && !known.contains(variable)) {
-                NearestName.to(variable, known, SLIP_MAX).ifPresent(nearest -> {
-                    throw CommandFailedException.usage(
-                            "unknown variable " + variable + "; did you mean " + nearest + "?");
-                });
-            }
+        List<String> unknown = environment.keySet().stream()
+                .filter(variable -> variable.startsWith(VARIABLES))
+                .filter(variable -> !known.contains(variable) && !VARIABLES_OF_OTHERS.contains(variable))
+                .sorted()
+                .toList();
+        for (String variable : unknown) {
+            NearestName.to(variable, known, SLIP_MAX).ifPresent(nearest -> {
+                throw CommandFailedException.usage("unknown variable " + variable + "; did you mean " + nearest + "?");
+            });
         }
+        return unknown;
     }
 }

@@ -3,6 +3,7 @@ package dev.quorate.server.node;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.tls.TlsFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,27 +15,48 @@ enum TlsSettings {
             Setting.CERT_FILE,
             Setting.KEY_FILE,
             Setting.TRUSTED_CA_FILE,
-            Setting.CLIENT_CERT_AUTH),
-    /** What members speak with each other. */
+            Setting.CLIENT_CERT_AUTH,
+            true),
+    /** What members speak with each other; a member needs the authority for its own calls too. */
     PEERS(
             Setting.LISTEN_PEER_URLS,
             Setting.PEER_CERT_FILE,
             Setting.PEER_KEY_FILE,
             Setting.PEER_TRUSTED_CA_FILE,
-            Setting.PEER_CLIENT_CERT_AUTH);
+            Setting.PEER_CLIENT_CERT_AUTH,
+            false);
 
     private final Setting urls;
     private final Setting certificate;
     private final Setting key;
     private final Setting authority;
     private final Setting demanded;
+    /** True when an authority has no other use than to check who calls, and so demands certificates, as with etcd. */
+    private final boolean authorityDemands;
 
-    TlsSettings(Setting urls, Setting certificate, Setting key, Setting authority, Setting demanded) {
+    TlsSettings(
+            Setting urls,
+            Setting certificate,
+            Setting key,
+            Setting authority,
+            Setting demanded,
+            boolean authorityDemands) {
         this.urls = urls;
         this.certificate = certificate;
         this.key = key;
         this.authority = authority;
         this.demanded = demanded;
+        this.authorityDemands = authorityDemands;
+    }
+
+    /** Those that somebody gave, and that have an effect with TLS only. */
+    List<Setting> given(Settings settings) {
+        List<Setting> given = new ArrayList<>(List.of(certificate, key, authority));
+        given.removeIf(setting -> !settings.isGiven(setting));
+        if (settings.isGiven(demanded) && settings.flag(demanded)) {
+            given.add(demanded);
+        }
+        return given;
     }
 
     /**
@@ -48,17 +70,19 @@ enum TlsSettings {
         if (some && !all) {
             throw settings.bad(urls, "http and https cannot be mixed");
         }
-        boolean given = settings.isGiven(certificate) || settings.isGiven(key) || settings.isGiven(authority);
+        List<Setting> given = given(settings);
         if (!some) {
-            if (given) {
-                throw settings.bad(urls, "with certificates it must be https, or they would not be used");
+            if (!given.isEmpty()) {
+                String names =
+                        String.join(", ", given.stream().map(settings::place).toList());
+                throw settings.bad(urls, "it must be https for " + names + " to be used");
             }
             return Optional.empty();
         }
         if (!settings.isGiven(certificate) || !settings.isGiven(key)) {
             throw settings.bad(urls, "https is TLS, and needs " + certificate.flag() + " and " + key.flag());
         }
-        boolean mutual = settings.flag(demanded);
+        boolean mutual = settings.flag(demanded) || (authorityDemands && settings.isGiven(authority));
         if (mutual && !settings.isGiven(authority)) {
             throw settings.bad(demanded, "it needs " + authority.flag());
         }

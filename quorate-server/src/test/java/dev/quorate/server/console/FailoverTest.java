@@ -36,12 +36,17 @@ final class FailoverTest {
     private static final class Refusing extends KVGrpc.KVImplBase {
         final AtomicInteger calls = new AtomicInteger();
         volatile int refused;
+        volatile boolean silent;
         volatile Status status = Status.UNAVAILABLE;
         volatile String told = "";
 
         @Override
         public void put(PutRequest request, StreamObserver<PutResponse> answers) {
-            if (calls.incrementAndGet() > refused) {
+            int call = calls.incrementAndGet();
+            if (silent) {
+                return;
+            }
+            if (call > refused) {
                 answers.onNext(PutResponse.getDefaultInstance());
                 answers.onCompleted();
                 return;
@@ -68,8 +73,12 @@ final class FailoverTest {
     }
 
     private PutResponse put(boolean reading) {
+        return put(reading, LONG);
+    }
+
+    private PutResponse put(boolean reading, Duration timeout) {
         List<Endpoint> endpoints = List.of(NOBODY, new Endpoint("127.0.0.1", server.getPort()));
-        return new Failover(endpoints, LONG, LONG, ClientTls.NONE, reading)
+        return new Failover(endpoints, LONG, timeout, ClientTls.NONE, reading)
                 .call(connection -> connection.kv().put(PutRequest.getDefaultInstance()));
     }
 
@@ -114,6 +123,17 @@ final class FailoverTest {
         service.told = RetrySafety.UNKNOWN;
         assertThat(put(true)).isEqualTo(PutResponse.getDefaultInstance());
         assertThat(service.calls).hasValue(3);
+    }
+
+    @Test
+    void onlyOfAWriteThatIsNotAnsweredItIsSaidThatItMayHaveHappened() {
+        service.silent = true;
+        assertThatThrownBy(() -> put(true, Duration.ofMillis(300)))
+                .hasMessageContaining("did not answer within 300 ms")
+                .hasMessageNotContaining("a write may have happened");
+        assertThatThrownBy(() -> put(false, Duration.ofMillis(300)))
+                .hasMessageContaining("did not answer within 300 ms")
+                .hasMessageEndingWith("; a write may have happened");
     }
 
     @Test

@@ -66,6 +66,13 @@ final class WireJsonTest {
     }
 
     @Test
+    void aFieldThatIsAWholeNumberIsANumberWhateverItsSize() {
+        assertThat(WireJson.ofFields(Map.of("members", 3))).isEqualTo("{\"members\":3}");
+        assertThat(WireJson.ofFields(Map.of("bytes", 1L << 40))).isEqualTo("{\"bytes\":1099511627776}");
+        assertThat(WireJson.ofFields(Map.of("file", "3"))).isEqualTo("{\"file\":\"3\"}");
+    }
+
+    @Test
     void statusesNameTheirServer() {
         assertThat(WireJson.ofStatuses(Map.of(new Endpoint("h", 1), ResponseHeader.getDefaultInstance())))
                 .isEqualTo("[{\"Endpoint\":\"h:1\",\"Status\":{}}]");

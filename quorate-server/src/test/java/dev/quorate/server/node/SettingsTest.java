@@ -117,6 +117,22 @@ final class SettingsTest {
                 .isEqualTo("default");
     }
 
+    @Test
+    void aVariableThatIsNoSettingIsToldUnlessItIsOneOfTheLauncherOrTheTests() {
+        Map<String, String> environment = Map.of(
+                "QUORATE_COLOUR",
+                "red",
+                "QUORATE_NAME",
+                "a",
+                "QUORATE_JAVA_OPTS",
+                "",
+                "QUORATE_NO_BUILD",
+                "1",
+                "PATH",
+                "");
+        assertThat(Settings.of(flags(), environment).unknownVariables()).containsExactly("QUORATE_COLOUR");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     ELECTION_TIMEOUT | soon              | Invalid value for --election-timeout: 'soon' is not a number
@@ -127,10 +143,44 @@ final class SettingsTest {
                     LISTEN_PEER_URLS | http://0.0.0.0:1  | --initial-advertise-peer-urls is needed
                     LISTEN_PEER_URLS | http://10.0.0.1:0 | --initial-advertise-peer-urls is needed
                     INITIAL_CLUSTER  | a=http://h:1      | --initial-cluster needs --listen-peer-urls
+                    INITIAL_CLUSTER_TOKEN | t            | --initial-cluster-token needs --listen-peer-urls
+                    PEER_CERT_FILE   | f                 | --peer-cert-file needs --listen-peer-urls
+                    PEER_KEY_FILE    | f                 | --peer-key-file needs --listen-peer-urls
+                    PEER_TRUSTED_CA_FILE | f             | --peer-trusted-ca-file needs --listen-peer-urls
+                    PEER_CLIENT_CERT_AUTH | true         | --peer-client-cert-auth needs --listen-peer-urls
+                    CLIENT_CERT_AUTH | true              | --listen-client-urls: it must be https for --client-cert-auth
+                    CLIENT_CERT_AUTH | maybe             | 'maybe' is neither true nor false
+                    TRUSTED_CA_FILE  | f                 | --listen-client-urls: it must be https for --trusted-ca-file
+                    LISTEN_METRICS_URLS | https://h:1    | --listen-metrics-urls: metrics are served over http only
                     """)
     void aValueThatDoesNotDoIsRefusedWithTheNameOfTheSetting(String setting, String value, String said) {
         assertThatThrownBy(() -> config(flags(setting, value), Map.of()))
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessageContaining(said);
+    }
+
+    @Test
+    void aSettingOfPeersThatIsNotUsedIsNamedByThePlaceWhereItWasGiven() throws IOException {
+        assertThatThrownBy(() -> config(flags(), Map.of("QUORATE_PEER_KEY_FILE", "f")))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("QUORATE_PEER_KEY_FILE needs --listen-peer-urls");
+        Path file = file("initial-cluster-token: t\n");
+        assertThatThrownBy(() -> config(flags("CONFIG_FILE", file.toString()), Map.of()))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("initial-cluster-token in " + file + " needs --listen-peer-urls");
+    }
+
+    @Test
+    void certificatesOfPeersAreNotDemandedOverHttp() {
+        String url = "http://127.0.0.1:2380";
+        assertThatThrownBy(() -> config(flags("LISTEN_PEER_URLS", url, "PEER_CLIENT_CERT_AUTH", "true"), Map.of()))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("--listen-peer-urls: it must be https for --peer-client-cert-auth");
+        assertThat(config(flags("LISTEN_PEER_URLS", url, "PEER_CLIENT_CERT_AUTH", "false"), Map.of())
+                        .peers())
+                .isPresent();
+        assertThat(config(flags("PEER_CLIENT_CERT_AUTH", "false", "CLIENT_CERT_AUTH", "false"), Map.of())
+                        .peers())
+                .isEmpty();
     }
 }

@@ -7,6 +7,7 @@ import dev.quorate.server.client.PutCommand;
 import dev.quorate.server.console.CommandFailedException;
 import dev.quorate.server.console.Endpoint;
 import dev.quorate.server.console.Terminal;
+import dev.quorate.tls.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -56,8 +57,10 @@ final class TlsServerTest {
         flags.put(Setting.LISTEN_CLIENT_URLS, listen);
         flags.put(Setting.CERT_FILE, file("server.pem"));
         flags.put(Setting.KEY_FILE, file("server.key"));
-        flags.put(Setting.TRUSTED_CA_FILE, file("ca.pem"));
-        flags.put(Setting.CLIENT_CERT_AUTH, Boolean.toString(mutual));
+        if (mutual) {
+            flags.put(Setting.TRUSTED_CA_FILE, file("ca.pem"));
+            flags.put(Setting.CLIENT_CERT_AUTH, "true");
+        }
         return flags;
     }
 
@@ -85,8 +88,10 @@ final class TlsServerTest {
     }
 
     @Test
-    void aServerThatDemandsCertificatesSendsThoseAwayThatHaveNone() {
-        ServerConfig config = ServerConfig.of(Settings.of(flags("https://127.0.0.1:0", true), Map.of()));
+    void aServerThatKnowsAnAuthorityOfClientsSendsThoseAwayThatHaveNoCertificate() {
+        Map<Setting, String> flags = flags("https://127.0.0.1:0", true);
+        flags.remove(Setting.CLIENT_CERT_AUTH);
+        ServerConfig config = ServerConfig.of(Settings.of(flags, Map.of()));
         try (RunningServer server = RunningServer.start(config, new GrpcPeers(), Machine.THIS)) {
             assertThat(put(server, "--cacert", file("ca.pem"))).isNotZero();
             assertThat(put(
@@ -102,10 +107,28 @@ final class TlsServerTest {
     }
 
     @Test
+    void anAuthorityOfClientsDemandsCertificatesWhateverIsSaidBesides() {
+        for (String said : List.of("", "true", "false")) {
+            Map<Setting, String> flags = flags("https://127.0.0.1:0", true);
+            flags.remove(Setting.CLIENT_CERT_AUTH);
+            if (!said.isEmpty()) {
+                flags.put(Setting.CLIENT_CERT_AUTH, said);
+            }
+            assertThat(clientTls(flags).clientCertificateRequired()).as(said).isTrue();
+        }
+        assertThat(clientTls(flags("https://127.0.0.1:0", false)).clientCertificateRequired())
+                .isFalse();
+    }
+
+    private static TlsFiles clientTls(Map<Setting, String> flags) {
+        return ServerConfig.of(Settings.of(flags, Map.of())).clientTls().orElseThrow();
+    }
+
+    @Test
     void filesAndAddressesMustFit() {
         assertThatThrownBy(() -> ServerConfig.of(Settings.of(flags("http://127.0.0.1:0", false), Map.of())))
                 .isInstanceOf(CommandFailedException.class)
-                .hasMessageContaining("with certificates it must be https");
+                .hasMessageContaining("it must be https for --cert-file, --key-file to be used");
         Map<Setting, String> without = flags("https://127.0.0.1:0", true);
         without.remove(Setting.TRUSTED_CA_FILE);
         assertThatThrownBy(() -> ServerConfig.of(Settings.of(without, Map.of())))
