@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.raft.NodeId;
 import dev.quorate.tls.ReloadingTls;
 import dev.quorate.tls.TlsFiles;
-import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,10 +22,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator reads of somebody who calls a peer port with TLS and is sent away. */
@@ -40,18 +35,8 @@ final class TlsRefusalsTest {
     @TempDir
     private Path directory = Path.of("");
 
-    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        // As the process has it.
-        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-    }
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private TlsFiles files(String identity) throws IOException {
         for (String name : List.of(identity + ".pem", identity + ".key", "authority.pem")) {
@@ -76,10 +61,7 @@ final class TlsRefusalsTest {
     }
 
     private List<String> lines() {
-        return logged.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains(REFUSED))
-                .toList();
+        return log.with(REFUSED);
     }
 
     private static Socket plain(GrpcTransport to) throws IOException {
@@ -133,6 +115,27 @@ final class TlsRefusalsTest {
                     .isFalse();
             awaitLine(" WARN ", "from=/127.0.0.1:", "unable to find valid certification path");
         }
+    }
+
+    @Test
+    void aCallerWithTheCertificateOfAClientIsNamedAndNotLetIn() throws Exception {
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, new ReloadingTls(files("client")).keyManager()))
+                    .isFalse();
+            awaitLine(
+                    " WARN ",
+                    "from=/127.0.0.1:",
+                    "the certificate of a client, not of a member: its extended key usage lacks serverAuth");
+        }
+    }
+
+    @Test
+    void aCallerWhoseCertificateDoesNotSayWhatItIsForIsLetIn() throws Exception {
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, new ReloadingTls(files("unmarked")).keyManager()))
+                    .isTrue();
+        }
+        assertThat(lines()).isEmpty();
     }
 
     @Test
