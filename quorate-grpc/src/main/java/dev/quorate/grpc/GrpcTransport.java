@@ -204,8 +204,9 @@ public final class GrpcTransport implements Transport {
         }
 
         /**
-         * The certificates to speak TLS with: the peer port speaks nothing else then, and {@code https://} addresses
-         * can be called. They are read again when the files change.
+         * The certificates to speak TLS with: the peer port speaks nothing else then, and addresses with
+         * {@code https://} can be called, none with {@code http://} any more. They are read again when the files
+         * change.
          */
         public Builder tls(TlsFiles files) {
             this.tls = files;
@@ -213,7 +214,8 @@ public final class GrpcTransport implements Transport {
         }
 
         /**
-         * Allows plain text on other addresses than those of the loopback, to call and to be called; false by default.
+         * Allows plain text on other addresses than those of the loopback, to call and to be called; false by default,
+         * and without effect on a transport with certificates.
          */
         public Builder allowPlaintext(boolean allowed) {
             this.allowPlaintext = allowed;
