@@ -45,7 +45,8 @@ public final class GrpcTransport implements Transport {
     private GrpcTransport(Builder builder, NodeIdentity identity) throws IOException {
         PlaintextRule plaintext = new PlaintextRule(builder.allowPlaintext, builder.tls != null);
         builder.listen.forEach(address -> plaintext.checkListening(address.getHostString(), address.getPort()));
-        Optional<ReloadingTls> tls = Optional.ofNullable(builder.tls).map(ReloadingTls::new);
+        Optional<ReloadingTls> tls =
+                Optional.ofNullable(builder.tls).map(files -> new ReloadingTls(files, builder.clock));
         long silenceNanos = builder.silenceMax.toNanos();
         this.thread = new NetworkThread("quorate-grpc-" + identity.nodeId());
         this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
