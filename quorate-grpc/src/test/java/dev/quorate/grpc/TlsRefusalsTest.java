@@ -15,13 +15,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -145,6 +151,52 @@ final class TlsRefusalsTest {
             socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             awaitLine("from=/127.0.0.1:" + socket.getLocalPort(), "text=it does not speak TLS");
         }
+    }
+
+    @Test
+    void whoCallsIsNotToldWhichAuthoritiesArePreferred() throws Exception {
+        List<Principal> told = new CopyOnWriteArrayList<>();
+        X509ExtendedKeyManager keys = new ReloadingTls(files("node")).keyManager();
+        KeyManager listening = new X509ExtendedKeyManager() {
+            @Override
+            public @Nullable String chooseClientAlias(
+                    String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+                told.addAll(issuers == null ? List.of() : List.of(issuers));
+                return keys.chooseClientAlias(keyTypes, issuers, socket);
+            }
+
+            @Override
+            public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+                return keys.getClientAliases(keyType, issuers);
+            }
+
+            @Override
+            public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+                return keys.getServerAliases(keyType, issuers);
+            }
+
+            @Override
+            public @Nullable String chooseServerAlias(
+                    String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+                return keys.chooseServerAlias(keyType, issuers, socket);
+            }
+
+            @Override
+            public X509Certificate @Nullable [] getCertificateChain(String alias) {
+                return keys.getCertificateChain(alias);
+            }
+
+            @Override
+            public @Nullable PrivateKey getPrivateKey(String alias) {
+                return keys.getPrivateKey(alias);
+            }
+        };
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, listening)).isTrue();
+        }
+        assertThat(told)
+                .as("a list of what was trusted when the port was opened")
+                .isEmpty();
     }
 
     @Test

@@ -292,9 +292,13 @@ public final class ReloadingTls {
             current().trust().checkServerTrusted(chain, authType, engine);
         }
 
+        /**
+         * None: a server keeps the list that it was built with, and a client whose authority came later would not show
+         * its certificate. To name none is to leave the choice to the client (RFC 8446 §4.2.4, RFC 5246 §7.4.4).
+         */
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return current().trust().getAcceptedIssuers();
+            return new X509Certificate[0];
         }
     }
 }
