@@ -81,4 +81,29 @@ final class CertificateFilesTest {
         assertThat(shown(tls)).isEqualTo("CN=node");
         assertThat(log.with(KEPT)).as("after a minute").hasSize(3);
     }
+
+    @Test
+    void anExpiredCertificateDoesNotReplaceOneThatIsInForce() throws IOException {
+        ReloadingTls tls = new ReloadingTls(files("node"));
+        files("expired");
+        assertThat(shown(tls)).isEqualTo("CN=node");
+        assertThat(log.with(KEPT))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("own.pem")
+                        .contains("is not valid")
+                        .contains("notAfter="));
+        files("elsewhere");
+        assertThat(shown(tls)).isEqualTo("CN=elsewhere");
+    }
+
+    @Test
+    void aNodeStartsWithAnExpiredCertificateAndSaysSo() throws IOException {
+        ReloadingTls tls = new ReloadingTls(files("expired"));
+        assertThat(shown(tls)).isEqualTo("CN=expired");
+        assertThat(log.with("certificate not valid"))
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line).contains(" WARN ").contains("own.pem").contains("notAfter="));
+    }
 }

@@ -14,6 +14,8 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * The identity and the trust in {@link TlsFiles}, for a TLS engine. The files are looked at when a connection is made,
  * and read again when they have changed: new connections use what is there now, those that are open stay as they are.
  * Files that cannot be used, as while they are being replaced one after the other, leave what was read before in force,
- * and are tried again with the next connection. Any thread.
+ * and are tried again with the next connection; so does a certificate that is not valid yet, or no longer. One that is
+ * there at the start is used whatever its dates are, with a warning. Any thread.
  */
 public final class ReloadingTls {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
@@ -72,6 +75,15 @@ public final class ReloadingTls {
         this.clock = clock;
         this.stamps = stamps(files);
         this.material = read(files, "identity-1");
+        X509Certificate own = material.chain().get(0);
+        if (!isValidNow(own)) {
+            LOG.warn(
+                    "certificate not valid now, others will refuse it file={} subject={} notBefore={} notAfter={}",
+                    files.certificateChain(),
+                    own.getSubjectX500Principal(),
+                    own.getNotBefore().toInstant(),
+                    own.getNotAfter().toInstant());
+        }
     }
 
     /** Shows the certificate of this node. */
@@ -95,7 +107,9 @@ public final class ReloadingTls {
             try {
                 int number = Integer.parseInt(
                         material.alias().substring(material.alias().indexOf('-') + 1));
-                material = read(files, "identity-" + (number + 1));
+                Material fresh = read(files, "identity-" + (number + 1));
+                requireValidNow(fresh.chain().get(0));
+                material = fresh;
                 // What was read is at least as new as the stamps; with files that cannot be used, they stay as they
                 // were.
                 stamps = now;
@@ -119,6 +133,24 @@ public final class ReloadingTls {
             said = reason;
             saidNanos = now;
             LOG.warn("certificate not reloaded, the one before stays in force reason={}", reason);
+        }
+    }
+
+    private void requireValidNow(X509Certificate own) {
+        if (!isValidNow(own)) {
+            throw new InvalidRequestException("the certificate in " + files.certificateChain() + " is not valid now:"
+                    + " notBefore=" + own.getNotBefore().toInstant() + " notAfter="
+                    + own.getNotAfter().toInstant());
+        }
+    }
+
+    /** By the clock that others judge it by. */
+    private static boolean isValidNow(X509Certificate certificate) {
+        try {
+            certificate.checkValidity();
+            return true;
+        } catch (CertificateExpiredException | CertificateNotYetValidException notNow) {
+            return false;
         }
     }
 
