@@ -2,7 +2,9 @@ package dev.quorate.grpc;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.testkit.ManualClock;
 import dev.quorate.tls.ReloadingTls;
 import dev.quorate.tls.TlsFiles;
@@ -105,5 +107,15 @@ final class CertificateFilesTest {
                 .singleElement()
                 .satisfies(line ->
                         assertThat(line).contains(" WARN ").contains("own.pem").contains("notAfter="));
+    }
+
+    @Test
+    void aKeyOfAKindThatTlsCannotUseHereIsRefused() throws IOException {
+        TlsFiles files = files("edwards");
+        assertThatThrownBy(() -> new ReloadingTls(files))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("own.key holds a key of the kind Ed")
+                .hasMessageContaining("RSA")
+                .hasMessageContaining("EC");
     }
 }
