@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+    private static final int REASON_LENGTH_MAX = 32;
+    private static final int TEXT_LENGTH_MAX = 400;
 
     private final Wiring wiring;
     private final NodeId id;
@@ -165,9 +167,19 @@ final class Peer {
         counters.connected(false);
         watch.reset();
         if (wasOpen) {
-            LOG.info("peer lost node={} peer={} url={} reason={}", wiring.self(), id, url, reason);
+            LOG.info(
+                    "peer lost node={} peer={} url={} reason={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, TEXT_LENGTH_MAX));
         } else if (wiring.notices().isDue("unreachable " + id)) {
-            LOG.info("peer unreachable node={} peer={} url={} reason={}", wiring.self(), id, url, reason);
+            LOG.info(
+                    "peer unreachable node={} peer={} url={} reason={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, TEXT_LENGTH_MAX));
         }
     }
 
@@ -184,10 +196,17 @@ final class Peer {
         }
     }
 
-    /** The peer does not talk to this node. */
+    /** The peer does not talk to this node; the reason and the text are its own. */
     void refusedBy(String reason, PeerUrl url, String text) {
-        if (wiring.notices().isDue("refused by " + id + " " + reason)) {
-            LOG.warn("refused by peer node={} peer={} url={} reason={} text={}", wiring.self(), id, url, reason, text);
+        String known = Handshake.Reason.isName(reason) ? reason : "other";
+        if (wiring.notices().isDue("refused by " + id + " " + known)) {
+            LOG.warn(
+                    "refused by peer node={} peer={} url={} reason={} text={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, REASON_LENGTH_MAX),
+                    Printable.of(text, TEXT_LENGTH_MAX));
         }
     }
 

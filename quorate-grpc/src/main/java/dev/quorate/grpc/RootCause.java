@@ -6,7 +6,10 @@ final class RootCause {
 
     private RootCause() {}
 
-    /** The first line of its message, cut at 200 characters; the name of its class when it says nothing. */
+    /**
+     * The first line of its message, which may quote what others sent: printable, cut at 200 characters; the name of
+     * its class when it says nothing.
+     */
     static String of(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
@@ -14,6 +17,6 @@ final class RootCause {
         }
         String message = root.getMessage() == null ? "" : root.getMessage();
         String line = message.lines().findFirst().orElse(root.getClass().getSimpleName());
-        return line.length() > LENGTH_MAX ? line.substring(0, LENGTH_MAX) + "..." : line;
+        return Printable.of(line, LENGTH_MAX);
     }
 }
