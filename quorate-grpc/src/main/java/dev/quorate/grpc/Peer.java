@@ -107,7 +107,8 @@ final class Peer {
         if (batch.malformed() + batch.unknown() > 0) {
             noteNotUnderstood(batch);
         }
-        if (batch.ping() != 0) {
+        // Else the answers to a peer that asks and does not read would pile up here; it hears what waits before them.
+        if (batch.ping() != 0 && stream.isReady()) {
             stream.send(new OutgoingBatch().add(wiring.encoder().number(FrameKind.PONG, batch.ping())));
         }
         if (batch.pong() != 0) {

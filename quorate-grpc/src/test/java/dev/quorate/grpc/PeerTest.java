@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.raft.NodeId;
 import dev.quorate.spi.NodeIdentity;
 import dev.quorate.testkit.ManualClock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +22,7 @@ final class PeerTest {
     final LogLines log = new LogLines();
 
     private final ManualClock clock = new ManualClock();
+    private final FrameEncoder encoder = new FrameEncoder();
     private final NetworkThread thread = new NetworkThread("quorate-grpc-peer-test");
     private final Peer peer = new Peer(
             new Wiring(
@@ -29,15 +33,59 @@ final class PeerTest {
                     clock,
                     new SplittableRandom(7),
                     new Notices(clock),
-                    new FrameEncoder(),
+                    encoder,
                     new Dialer(thread, TransportLimits.DEFAULTS, SILENCE_NANOS, Optional.empty()),
                     (from, message) -> {},
                     (to, message) -> {}),
             NodeId.of(2));
 
+    /** Keeps what is sent by it. */
+    private static final class Kept implements Pipe {
+        final List<OutgoingBatch> batches = new ArrayList<>();
+        boolean ready = true;
+
+        @Override
+        public boolean isReady() {
+            return ready;
+        }
+
+        @Override
+        public void send(OutgoingBatch batch) {
+            batches.add(batch);
+        }
+
+        @Override
+        public void close(String reason) {
+            throw new AssertionError("nobody is to close it: " + reason);
+        }
+    }
+
     @AfterEach
     void close() {
         thread.close();
+    }
+
+    private IncomingBatch ping(long number) throws IOException {
+        return IncomingBatch.read(new OutgoingBatch().add(encoder.number(FrameKind.PING, number)).stream());
+    }
+
+    @Test
+    void aPingIsAnsweredOnlyWhileTheAnswerLeavesAtOnce() throws IOException {
+        Kept stream = new Kept();
+        PeerLane urgent = peer.lane(Lane.URGENT);
+        peer.received(urgent, stream, ping(1));
+        assertThat(stream.batches).hasSize(1);
+        stream.ready = false;
+        for (int number = 2; number < 100; number++) {
+            peer.received(urgent, stream, ping(number));
+        }
+        assertThat(stream.batches)
+                .as("what a peer lets pile up that asks and reads nothing")
+                .hasSize(1);
+        stream.ready = true;
+        peer.received(urgent, stream, ping(100));
+        assertThat(stream.batches).hasSize(2);
+        assertThat(IncomingBatch.read(stream.batches.get(1).stream()).pong()).isEqualTo(100);
     }
 
     @Test
