@@ -49,26 +49,26 @@ public final class GrpcTransport implements Transport {
                 Optional.ofNullable(builder.tls).map(files -> new ReloadingTls(files, builder.clock));
         long silenceNanos = builder.silenceMax.toNanos();
         this.thread = new NetworkThread("quorate-grpc-" + identity.nodeId());
-        this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
-        Wiring wiring = new Wiring(
-                new Handshake(identity, builder.versions),
-                builder.limits,
-                silenceNanos,
-                thread,
-                builder.clock,
-                new SplittableRandom(),
-                new Notices(builder.clock),
-                new FrameEncoder(),
-                dialer,
-                this::deliver,
-                this::giveBack);
-        this.peers = new Peers(wiring, plaintext);
-        this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
         try {
+            this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
+            Wiring wiring = new Wiring(
+                    new Handshake(identity, builder.versions),
+                    builder.limits,
+                    silenceNanos,
+                    thread,
+                    builder.clock,
+                    new SplittableRandom(),
+                    new Notices(builder.clock),
+                    new FrameEncoder(),
+                    dialer,
+                    this::deliver,
+                    this::giveBack);
+            this.peers = new Peers(wiring, plaintext);
+            this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
             this.boundAddresses = PeerPort.listen(server, builder.listen);
-        } catch (IOException refused) {
+        } catch (IOException | RuntimeException | Error failed) {
             thread.close();
-            throw refused;
+            throw failed;
         }
     }
 

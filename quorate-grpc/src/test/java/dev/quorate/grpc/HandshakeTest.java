@@ -248,6 +248,33 @@ final class HandshakeTest {
     }
 
     @Test
+    void aTransportThatCannotBeMadeLeavesNoThreadBehind() {
+        InetSocketAddress taken = transport.boundAddresses().get(0);
+        InetSocketAddress odd = new InetSocketAddress(taken.getAddress(), taken.getPort()) {
+            @Override
+            public String toString() {
+                if (threads("quorate-grpc-abc") > 0) {
+                    throw new IllegalStateException("an address that cannot be told");
+                }
+                return "odd";
+            }
+        };
+        assertThatThrownBy(() -> GrpcTransport.builder()
+                        .clusterId(1)
+                        .self(NodeId.of(0xABC))
+                        .listen(List.of(odd))
+                        .build())
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(threads("quorate-grpc-abc")).isZero();
+    }
+
+    private static long threads(String prefix) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .count();
+    }
+
+    @Test
     void anAddressInUseIsNamed() {
         assertThatThrownBy(() -> GrpcTransport.builder()
                         .clusterId(1)
