@@ -211,6 +211,18 @@ final class Peer {
         }
     }
 
+    /** The connection came no further than TLS: this node does not trust what answers, or is not trusted there. */
+    void noTlsWith(PeerUrl url, String text) {
+        if (wiring.notices().isDue("no TLS with " + id)) {
+            LOG.warn(
+                    "no TLS with peer node={} peer={} url={} text={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(text, TEXT_LENGTH_MAX));
+        }
+    }
+
     /** A message is larger than what peers take. */
     void tooLarge(int bytes) {
         counters.dropped(1);

@@ -137,6 +137,11 @@ final class TlsTest {
                         transport(TWO, files("two", "stranger", "authority", false)),
                         "https"))
                 .isFalse();
+        assertThat(log.await("no TLS with peer"))
+                .contains(" WARN ")
+                .contains("node=1 peer=2 url=https://127.0.0.1:")
+                .contains("unable to find valid certification path");
+        assertThat(log.with("no TLS with peer")).hasSize(1);
     }
 
     @Test
@@ -206,6 +211,23 @@ final class TlsTest {
             return !received.messages().isEmpty();
         });
         assertThat(log.await("peer address not used")).contains("http://127.0.0.1:");
+    }
+
+    @Test
+    void aNodeThatIsWithoutTlsIsNamedByTheCaller() throws IOException {
+        GrpcTransport plain = GrpcTransport.builder()
+                .clusterId(Cluster.ID)
+                .self(TWO)
+                .listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                .build();
+        open.add(plain);
+        GrpcTransport from = transport(ONE, files("one", "node", "authority", true));
+        assertThat(reaches(from, plain, "https")).isFalse();
+        Cluster.until("named", () -> {
+            from.send(TWO, PeerMessages.heartbeat(1));
+            return !log.with("no TLS with peer").isEmpty();
+        });
+        assertThat(log.await("no TLS with peer")).contains(" WARN ").contains("node=1 peer=2 url=https://127.0.0.1:");
     }
 
     @Test
