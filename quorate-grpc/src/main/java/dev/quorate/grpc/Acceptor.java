@@ -1,9 +1,11 @@
 package dev.quorate.grpc;
 
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.net.SocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,12 +57,14 @@ final class Acceptor implements ServerCallHandler<IncomingBatch, OutgoingBatch> 
 
     private ServerCall.Listener<IncomingBatch> refuse(
             ServerCall<IncomingBatch, OutgoingBatch> call, Handshake.Refusal refusal) {
-        if (wiring.notices().isDue("refused " + refusal.who() + " " + refusal.reason())) {
+        SocketAddress from = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        // Not by who it says to be: it may say something else each time.
+        if (wiring.notices().isDue("refused " + RemoteHost.of(from) + " " + refusal.reason())) {
             LOG.warn(
                     "peer refused node={} caller={} from={} reason={} text={}",
                     wiring.self(),
                     refusal.who(),
-                    call.getAttributes().get(io.grpc.Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+                    from,
                     refusal.reason(),
                     refusal.text());
         }

@@ -118,6 +118,9 @@ final class DialedStream extends ClientCall.Listener<IncomingBatch> implements P
         wiring.dialer().close(channel);
         String reason = reason(status);
         Handshake.reasonIn(trailers).ifPresent(refused -> peer.refusedBy(refused, url, reason));
+        if (RootCause.isTls(status.getCause())) {
+            peer.noTlsWith(url, reason);
+        }
         lane.ended(this, reason);
     }
 

@@ -45,29 +45,30 @@ public final class GrpcTransport implements Transport {
     private GrpcTransport(Builder builder, NodeIdentity identity) throws IOException {
         PlaintextRule plaintext = new PlaintextRule(builder.allowPlaintext, builder.tls != null);
         builder.listen.forEach(address -> plaintext.checkListening(address.getHostString(), address.getPort()));
-        Optional<ReloadingTls> tls = Optional.ofNullable(builder.tls).map(ReloadingTls::new);
+        Optional<ReloadingTls> tls =
+                Optional.ofNullable(builder.tls).map(files -> new ReloadingTls(files, builder.clock));
         long silenceNanos = builder.silenceMax.toNanos();
         this.thread = new NetworkThread("quorate-grpc-" + identity.nodeId());
-        this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
-        Wiring wiring = new Wiring(
-                new Handshake(identity, builder.versions),
-                builder.limits,
-                silenceNanos,
-                thread,
-                builder.clock,
-                new SplittableRandom(),
-                new Notices(builder.clock),
-                new FrameEncoder(),
-                dialer,
-                this::deliver,
-                this::giveBack);
-        this.peers = new Peers(wiring, plaintext);
-        this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
         try {
+            this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
+            Wiring wiring = new Wiring(
+                    new Handshake(identity, builder.versions),
+                    builder.limits,
+                    silenceNanos,
+                    thread,
+                    builder.clock,
+                    new SplittableRandom(),
+                    new Notices(builder.clock),
+                    new FrameEncoder(),
+                    dialer,
+                    this::deliver,
+                    this::giveBack);
+            this.peers = new Peers(wiring, plaintext);
+            this.server = PeerPort.server(wiring, peers, builder.listen, tls, builder.services);
             this.boundAddresses = PeerPort.listen(server, builder.listen);
-        } catch (IOException refused) {
+        } catch (IOException | RuntimeException | Error failed) {
             thread.close();
-            throw refused;
+            throw failed;
         }
     }
 
@@ -204,8 +205,9 @@ public final class GrpcTransport implements Transport {
         }
 
         /**
-         * The certificates to speak TLS with: the peer port speaks nothing else then, and {@code https://} addresses
-         * can be called. They are read again when the files change.
+         * The certificates to speak TLS with: the peer port speaks nothing else then, and addresses with
+         * {@code https://} can be called, none with {@code http://} any more. They are read again when the files
+         * change.
          */
         public Builder tls(TlsFiles files) {
             this.tls = files;
@@ -213,7 +215,8 @@ public final class GrpcTransport implements Transport {
         }
 
         /**
-         * Allows plain text on other addresses than those of the loopback, to call and to be called; false by default.
+         * Allows plain text on other addresses than those of the loopback, to call and to be called; false by default,
+         * and without effect on a transport with certificates.
          */
         public Builder allowPlaintext(boolean allowed) {
             this.allowPlaintext = allowed;

@@ -4,6 +4,7 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.spi.NodeIdentity;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @param versions the versions of the protocol that it speaks
  */
 record Handshake(NodeIdentity identity, Versions versions) {
+    /** What strangers send goes into the log only when it is short. */
+    private static final int HEADER_LENGTH_MAX = 32;
+
     private static final Metadata.Key<String> CLUSTER = key("quorate-cluster");
     private static final Metadata.Key<String> NODE = key("quorate-node");
     private static final Metadata.Key<String> PEER = key("quorate-peer");
@@ -67,6 +71,11 @@ record Handshake(NodeIdentity identity, Versions versions) {
 
         Reason(Status.Code code) {
             this.code = code;
+        }
+
+        /** True when this is the name of one of them. */
+        static boolean isName(String text) {
+            return Arrays.stream(values()).anyMatch(reason -> reason.name().equals(text));
         }
     }
 
@@ -149,7 +158,9 @@ record Handshake(NodeIdentity identity, Versions versions) {
         }
     }
 
-    /** The reason in the trailers of a refusal; empty when a stream ended for another cause. */
+    /**
+     * The reason in the trailers of a refusal, in the words of the peer; empty when a stream ended for another cause.
+     */
     static Optional<String> reasonIn(Metadata trailers) {
         return Optional.ofNullable(trailers.get(REFUSAL));
     }
@@ -206,9 +217,8 @@ record Handshake(NodeIdentity identity, Versions versions) {
         return text;
     }
 
-    /** What strangers send goes into the log only when it is short. */
     private static String printable(String text) {
-        return text.length() <= 32 ? text : text.substring(0, 32) + "…";
+        return Printable.of(text, HEADER_LENGTH_MAX);
     }
 
     private static Metadata.Key<String> key(String name) {

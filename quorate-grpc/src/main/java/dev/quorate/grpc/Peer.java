@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+    private static final int REASON_LENGTH_MAX = 32;
+    private static final int TEXT_LENGTH_MAX = 400;
 
     private final Wiring wiring;
     private final NodeId id;
@@ -105,7 +107,8 @@ final class Peer {
         if (batch.malformed() + batch.unknown() > 0) {
             noteNotUnderstood(batch);
         }
-        if (batch.ping() != 0) {
+        // Else the answers to a peer that asks and does not read would pile up here; it hears what waits before them.
+        if (batch.ping() != 0 && stream.isReady()) {
             stream.send(new OutgoingBatch().add(wiring.encoder().number(FrameKind.PONG, batch.ping())));
         }
         if (batch.pong() != 0) {
@@ -165,9 +168,19 @@ final class Peer {
         counters.connected(false);
         watch.reset();
         if (wasOpen) {
-            LOG.info("peer lost node={} peer={} url={} reason={}", wiring.self(), id, url, reason);
+            LOG.info(
+                    "peer lost node={} peer={} url={} reason={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, TEXT_LENGTH_MAX));
         } else if (wiring.notices().isDue("unreachable " + id)) {
-            LOG.info("peer unreachable node={} peer={} url={} reason={}", wiring.self(), id, url, reason);
+            LOG.info(
+                    "peer unreachable node={} peer={} url={} reason={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, TEXT_LENGTH_MAX));
         }
     }
 
@@ -184,10 +197,29 @@ final class Peer {
         }
     }
 
-    /** The peer does not talk to this node. */
+    /** The peer does not talk to this node; the reason and the text are its own. */
     void refusedBy(String reason, PeerUrl url, String text) {
-        if (wiring.notices().isDue("refused by " + id + " " + reason)) {
-            LOG.warn("refused by peer node={} peer={} url={} reason={} text={}", wiring.self(), id, url, reason, text);
+        String known = Handshake.Reason.isName(reason) ? reason : "other";
+        if (wiring.notices().isDue("refused by " + id + " " + known)) {
+            LOG.warn(
+                    "refused by peer node={} peer={} url={} reason={} text={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(reason, REASON_LENGTH_MAX),
+                    Printable.of(text, TEXT_LENGTH_MAX));
+        }
+    }
+
+    /** The connection came no further than TLS: this node does not trust what answers, or is not trusted there. */
+    void noTlsWith(PeerUrl url, String text) {
+        if (wiring.notices().isDue("no TLS with " + id)) {
+            LOG.warn(
+                    "no TLS with peer node={} peer={} url={} text={}",
+                    wiring.self(),
+                    id,
+                    url,
+                    Printable.of(text, TEXT_LENGTH_MAX));
         }
     }
 

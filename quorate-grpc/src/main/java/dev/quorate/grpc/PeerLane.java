@@ -157,7 +157,7 @@ final class PeerLane {
 
     /** The peer is there: the next attempt need not wait. */
     void encourage() {
-        backoff.reset();
+        backoff.encourage(wiring.clock().nanoTime());
     }
 
     /** The peer opened a stream; an older one of it is of no use any more. */

@@ -110,12 +110,28 @@ final class Peers {
     /** An address that cannot be used is no reason to halt: the member may still call. */
     private PeerAddress read(NodeId id, String text) {
         try {
-            PeerAddress address = PeerAddress.parse(text);
-            address.urls().forEach(plaintext::check);
-            return address;
+            List<PeerUrl> urls = PeerAddress.parse(text).urls();
+            return new PeerAddress(
+                    urls.stream().filter(url -> mayBeCalled(id, url)).toList());
         } catch (InvalidRequestException e) {
-            LOG.warn("peer address not used node={} peer={} reason={}", wiring.self(), id, e.getMessage());
+            noteNotUsed(id, e);
             return PeerAddress.NONE;
+        }
+    }
+
+    private boolean mayBeCalled(NodeId id, PeerUrl url) {
+        try {
+            plaintext.check(url);
+            return true;
+        } catch (InvalidRequestException e) {
+            noteNotUsed(id, e);
+            return false;
+        }
+    }
+
+    private void noteNotUsed(NodeId id, InvalidRequestException e) {
+        if (wiring.notices().isDue("address not used " + id + " " + e.getMessage())) {
+            LOG.warn("peer address not used node={} peer={} reason={}", wiring.self(), id, e.getMessage());
         }
     }
 }

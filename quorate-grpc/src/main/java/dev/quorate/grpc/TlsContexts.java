@@ -12,11 +12,11 @@ import javax.net.ssl.SSLException;
 final class TlsContexts {
     private TlsContexts() {}
 
-    /** For the peer port, for good: the certificates behind it change. */
+    /** For the peer port, for good: the certificates behind it change. Members are let in, clients are not. */
     static SslContext server(ReloadingTls tls) {
         ClientAuth demanded = tls.clientCertificateRequired() ? ClientAuth.REQUIRE : ClientAuth.NONE;
         return build(GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()))
-                .trustManager(tls.trustManager())
+                .trustManager(new MemberTrust(tls.trustManager()))
                 .clientAuth(demanded));
     }
 

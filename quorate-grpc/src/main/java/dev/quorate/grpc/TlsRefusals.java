@@ -5,7 +5,6 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,10 +55,9 @@ final class TlsRefusals extends ChannelInboundHandlerAdapter {
     }
 
     private void refused(SocketAddress from, Throwable failure) {
-        String host = from instanceof InetSocketAddress address ? address.getHostString() : String.valueOf(from);
         // Not by the message, in which there may be what the caller has sent.
         String kind = failure.getClass().getSimpleName();
-        if (wiring.notices().isDue("no TLS with " + host + " " + kind)) {
+        if (wiring.notices().isDue("no TLS with " + RemoteHost.of(from) + " " + kind)) {
             LOG.warn(
                     "peer refused, no TLS with it node={} from={} reason={} text={}",
                     wiring.self(),

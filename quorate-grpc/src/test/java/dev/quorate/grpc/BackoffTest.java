@@ -49,7 +49,28 @@ final class BackoffTest {
     }
 
     @Test
-    void aSignOfLifeEndsTheWait() {
+    void aSignOfLifeEndsTheWaitButTheNextOneIsNoShorter() {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            backoff.failed(0, 0, 1);
+        }
+        backoff.encourage(0);
+        assertThat(backoff.isDue(0)).isTrue();
+        assertThat(waitAfterFailure(0, 1)).isGreaterThanOrEqualTo(Backoff.LONGEST_NANOS / 2);
+    }
+
+    @Test
+    void oneSignOfLifeASecondEndsAWait() {
+        backoff.encourage(0);
+        backoff.failed(0, 0, 1);
+        backoff.encourage(1);
+        assertThat(backoff.isDue(1)).isFalse();
+        backoff.failed(Backoff.LASTING_NANOS, 0, 1);
+        backoff.encourage(Backoff.LASTING_NANOS);
+        assertThat(backoff.isDue(Backoff.LASTING_NANOS)).isTrue();
+    }
+
+    @Test
+    void anotherAddressEndsTheWait() {
         backoff.failed(0, 0, 1);
         backoff.reset();
         assertThat(backoff.isDue(0)).isTrue();

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is let in at a peer port, and who is not. */
 final class HandshakeTest {
@@ -36,6 +37,9 @@ final class HandshakeTest {
     private static final NodeId TWO = NodeId.of(2);
     private static final Metadata.Key<String> REFUSAL =
             Metadata.Key.of("quorate-refusal", Metadata.ASCII_STRING_MARSHALLER);
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private final Received received = new Received();
     private GrpcTransport transport;
@@ -102,6 +106,39 @@ final class HandshakeTest {
         assertThat(end)
                 .isEqualTo(new End(Status.Code.PERMISSION_DENIED, "cluster c2 is not cluster c1", "OTHER_CLUSTER"));
         assertThat(received.messages()).isEmpty();
+    }
+
+    @Test
+    void aHostThatIsRefusedIsNamedOnceWhateverItCallsItself() throws Exception {
+        for (int number = 2; number < 5; number++) {
+            Metadata headers =
+                    handshake(0xC2, NodeId.of(number), Versions.SPOKEN).call(ONE);
+            assertThat(call(Lane.LOG.dialing(), headers).reason()).isEqualTo("OTHER_CLUSTER");
+        }
+        assertThat(log.with("peer refused"))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(" WARN ")
+                        .contains("peer refused node=1 caller=2 from=/127.0.0.1:")
+                        .contains("reason=OTHER_CLUSTER text=cluster c2 is not cluster c1"));
+        call(Lane.LOG.dialing(), new Metadata());
+        assertThat(log.with("peer refused")).as("another reason").hasSize(2);
+    }
+
+    @Test
+    void whatAStrangerSendsCannotForgeALineOfTheLog() {
+        Metadata headers = handshake(0xC2, TWO, Versions.SPOKEN).call(ONE);
+        Metadata.Key<String> node = Metadata.Key.of("quorate-node", Metadata.ASCII_STRING_MARSHALLER);
+        headers.removeAll(node);
+        headers.put(node, "2\r\nWARN\u001b[0m\u007f");
+        Handshake own = handshake(0xC1, ONE, Versions.SPOKEN);
+        assertThat(own.judgeCall(headers))
+                .hasValueSatisfying(refusal -> assertThat(refusal.who()).isEqualTo("2??WARN?[0m?"));
+        Metadata.Key<String> cluster = Metadata.Key.of("quorate-cluster", Metadata.ASCII_STRING_MARSHALLER);
+        headers.removeAll(cluster);
+        headers.put(cluster, "c\n1");
+        assertThat(own.judgeCall(headers))
+                .hasValueSatisfying(refusal -> assertThat(refusal.text()).endsWith("quorate-cluster is 'c?1'"));
     }
 
     @Test
@@ -208,6 +245,33 @@ final class HandshakeTest {
                         .listen(List.of(new InetSocketAddress(0)))
                         .build())
                 .hasMessageContaining("plain text");
+    }
+
+    @Test
+    void aTransportThatCannotBeMadeLeavesNoThreadBehind() {
+        InetSocketAddress taken = transport.boundAddresses().get(0);
+        InetSocketAddress odd = new InetSocketAddress(taken.getAddress(), taken.getPort()) {
+            @Override
+            public String toString() {
+                if (threads("quorate-grpc-abc") > 0) {
+                    throw new IllegalStateException("an address that cannot be told");
+                }
+                return "odd";
+            }
+        };
+        assertThatThrownBy(() -> GrpcTransport.builder()
+                        .clusterId(1)
+                        .self(NodeId.of(0xABC))
+                        .listen(List.of(odd))
+                        .build())
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(threads("quorate-grpc-abc")).isZero();
+    }
+
+    private static long threads(String prefix) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .count();
     }
 
     @Test

@@ -81,4 +81,13 @@ final class PeerAddressTest {
         assertThatThrownBy(() -> new PlaintextRule(true, false).check(url)).hasMessageContaining("certificates");
         assertThatCode(() -> new PlaintextRule(false, true).check(url)).doesNotThrowAnyException();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://node.example:1", "http://127.0.0.1:1"})
+    void aNodeWithCertificatesSpeaksNoPlainText(String url) {
+        assertThatThrownBy(() -> new PlaintextRule(true, true).check(PeerUrl.parse(url)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining(url)
+                .hasMessageContaining("plain text");
+    }
 }

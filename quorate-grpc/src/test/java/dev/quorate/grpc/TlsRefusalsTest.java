@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.raft.NodeId;
 import dev.quorate.tls.ReloadingTls;
 import dev.quorate.tls.TlsFiles;
-import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,17 +15,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator reads of somebody who calls a peer port with TLS and is sent away. */
@@ -40,18 +41,8 @@ final class TlsRefusalsTest {
     @TempDir
     private Path directory = Path.of("");
 
-    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void listenNoMore() {
-        // As the process has it.
-        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-    }
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private TlsFiles files(String identity) throws IOException {
         for (String name : List.of(identity + ".pem", identity + ".key", "authority.pem")) {
@@ -76,10 +67,7 @@ final class TlsRefusalsTest {
     }
 
     private List<String> lines() {
-        return logged.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains(REFUSED))
-                .toList();
+        return log.with(REFUSED);
     }
 
     private static Socket plain(GrpcTransport to) throws IOException {
@@ -136,12 +124,79 @@ final class TlsRefusalsTest {
     }
 
     @Test
+    void aCallerWithTheCertificateOfAClientIsNamedAndNotLetIn() throws Exception {
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, new ReloadingTls(files("client")).keyManager()))
+                    .isFalse();
+            awaitLine(
+                    " WARN ",
+                    "from=/127.0.0.1:",
+                    "the certificate of a client, not of a member: its extended key usage lacks serverAuth");
+        }
+    }
+
+    @Test
+    void aCallerWhoseCertificateDoesNotSayWhatItIsForIsLetIn() throws Exception {
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, new ReloadingTls(files("unmarked")).keyManager()))
+                    .isTrue();
+        }
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
     void aCallerInPlainTextIsNamedAndNotQuoted() throws Exception {
         try (GrpcTransport to = called();
                 Socket socket = plain(to)) {
             socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             awaitLine("from=/127.0.0.1:" + socket.getLocalPort(), "text=it does not speak TLS");
         }
+    }
+
+    @Test
+    void whoCallsIsNotToldWhichAuthoritiesArePreferred() throws Exception {
+        List<Principal> told = new CopyOnWriteArrayList<>();
+        X509ExtendedKeyManager keys = new ReloadingTls(files("node")).keyManager();
+        KeyManager listening = new X509ExtendedKeyManager() {
+            @Override
+            public @Nullable String chooseClientAlias(
+                    String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+                told.addAll(issuers == null ? List.of() : List.of(issuers));
+                return keys.chooseClientAlias(keyTypes, issuers, socket);
+            }
+
+            @Override
+            public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+                return keys.getClientAliases(keyType, issuers);
+            }
+
+            @Override
+            public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+                return keys.getServerAliases(keyType, issuers);
+            }
+
+            @Override
+            public @Nullable String chooseServerAlias(
+                    String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+                return keys.chooseServerAlias(keyType, issuers, socket);
+            }
+
+            @Override
+            public X509Certificate @Nullable [] getCertificateChain(String alias) {
+                return keys.getCertificateChain(alias);
+            }
+
+            @Override
+            public @Nullable PrivateKey getPrivateKey(String alias) {
+                return keys.getPrivateKey(alias);
+            }
+        };
+        try (GrpcTransport to = called()) {
+            assertThat(isLetIn(to, listening)).isTrue();
+        }
+        assertThat(told)
+                .as("a list of what was trusted when the port was opened")
+                .isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,12 +26,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is talked to when certificates are in the way. The certificates: make-certificates.sh beside them. */
 final class TlsTest {
     private static final NodeId ONE = NodeId.of(1);
     private static final NodeId TWO = NodeId.of(2);
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     @TempDir
     private Path directory;
@@ -42,7 +47,7 @@ final class TlsTest {
         open.forEach(GrpcTransport::close);
     }
 
-    private static void copy(String name, Path to) throws IOException {
+    static void copy(String name, Path to) throws IOException {
         try (InputStream in = TlsTest.class.getResourceAsStream("tls/" + name)) {
             Path beside = to.resolveSibling(to.getFileName() + ".new");
             Files.copy(requireNonNull(in, name), beside, StandardCopyOption.REPLACE_EXISTING);
@@ -52,6 +57,12 @@ final class TlsTest {
 
     /** Puts a certificate and its key where a node has its own. */
     private TlsFiles files(String place, String identity, String authority, boolean mutual) throws IOException {
+        return files(directory, place, identity, authority, mutual);
+    }
+
+    /** The same in another directory. */
+    static TlsFiles files(Path directory, String place, String identity, String authority, boolean mutual)
+            throws IOException {
         TlsFiles files = new TlsFiles(
                 directory.resolve(place + ".pem"),
                 directory.resolve(place + ".key"),
@@ -126,6 +137,11 @@ final class TlsTest {
                         transport(TWO, files("two", "stranger", "authority", false)),
                         "https"))
                 .isFalse();
+        assertThat(log.await("no TLS with peer"))
+                .contains(" WARN ")
+                .contains("node=1 peer=2 url=https://127.0.0.1:")
+                .contains("unable to find valid certification path");
+        assertThat(log.with("no TLS with peer")).hasSize(1);
     }
 
     @Test
@@ -139,11 +155,79 @@ final class TlsTest {
 
     @Test
     void plainTextIsNotUnderstoodAtAPortWithTls() throws IOException {
-        assertThat(reaches(
-                        transport(ONE, files("one", "node", "authority", true)),
-                        transport(TWO, files("two", "node", "authority", true)),
-                        "http"))
+        GrpcTransport plain = GrpcTransport.builder()
+                .clusterId(Cluster.ID)
+                .self(ONE)
+                .listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                .build();
+        open.add(plain);
+        assertThat(reaches(plain, transport(TWO, files("two", "node", "authority", true)), "http"))
                 .isFalse();
+    }
+
+    @Test
+    void aNodeWithCertificatesCallsNoAddressInPlainTextAndSaysSoOnce() throws IOException {
+        GrpcTransport from = GrpcTransport.builder()
+                .clusterId(Cluster.ID)
+                .self(ONE)
+                .tls(files("one", "node", "authority", true))
+                .allowPlaintext(true)
+                .listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                .build();
+        open.add(from);
+        try (ServerSocketChannel plain = ServerSocketChannel.open()) {
+            plain.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .configureBlocking(false);
+            String url = "http://127.0.0.1:" + plain.socket().getLocalPort();
+            from.start(new Received());
+            for (int i = 0; i < 3; i++) {
+                from.membershipChanged(Membership.ofVoters(Map.of(ONE, "", TWO, url)));
+            }
+            Cluster.until("given up", () -> {
+                from.send(TWO, PeerMessages.heartbeat(1));
+                return from.peerStatistics().get(0).messagesDropped() > 2;
+            });
+            assertThat(plain.accept()).as("a connection in plain text").isNull();
+            assertThat(log.await("peer address not used"))
+                    .contains(" WARN ")
+                    .contains("node=1 peer=2")
+                    .contains(url)
+                    .contains("plain text");
+            assertThat(log.with("peer address not used")).hasSize(1);
+        }
+    }
+
+    @Test
+    void ofSeveralAddressesThoseWithTlsAreCalled() throws IOException {
+        GrpcTransport from = transport(ONE, files("one", "node", "authority", true));
+        GrpcTransport to = transport(TWO, files("two", "node", "authority", true));
+        Received received = new Received();
+        to.start(received);
+        from.start(new Received());
+        from.membershipChanged(Membership.ofVoters(
+                Map.of(ONE, "", TWO, "http://127.0.0.1:" + Cluster.freePort() + "," + url(to, "https"))));
+        Cluster.until("reached", () -> {
+            from.send(TWO, PeerMessages.heartbeat(1));
+            return !received.messages().isEmpty();
+        });
+        assertThat(log.await("peer address not used")).contains("http://127.0.0.1:");
+    }
+
+    @Test
+    void aNodeThatIsWithoutTlsIsNamedByTheCaller() throws IOException {
+        GrpcTransport plain = GrpcTransport.builder()
+                .clusterId(Cluster.ID)
+                .self(TWO)
+                .listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                .build();
+        open.add(plain);
+        GrpcTransport from = transport(ONE, files("one", "node", "authority", true));
+        assertThat(reaches(from, plain, "https")).isFalse();
+        Cluster.until("named", () -> {
+            from.send(TWO, PeerMessages.heartbeat(1));
+            return !log.with("no TLS with peer").isEmpty();
+        });
+        assertThat(log.await("no TLS with peer")).contains(" WARN ").contains("node=1 peer=2 url=https://127.0.0.1:");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,10 @@ final class Pem {
     private static final long FILE_BYTES_MAX = 1 << 20;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
-    private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+    private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA");
+    /** Java has keys of these kinds, but the OpenSSL beneath the ports shows no certificate with them. */
+    private static final List<String> OTHER_ALGORITHMS = List.of("EdDSA");
+
     private static final byte[] RSA = oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01);
     private static final byte[] EC = oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
     private static final byte[] NULL = {5, 0};
@@ -121,15 +125,31 @@ final class Pem {
 
     private static PrivateKey key(Path file, byte[] pkcs8) {
         for (String algorithm : KEY_ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (InvalidKeySpecException notOfThisKind) {
-                LOG.trace("not a key of {}", algorithm, notOfThisKind);
-            } catch (GeneralSecurityException e) {
-                throw new InvalidRequestException(file + ": this JVM has no keys of " + algorithm);
+            PrivateKey key = keyOf(algorithm, file, pkcs8);
+            if (key != null) {
+                return key;
             }
         }
-        throw new InvalidRequestException(file + " holds a key that is none of " + KEY_ALGORITHMS);
+        for (String algorithm : OTHER_ALGORITHMS) {
+            if (keyOf(algorithm, file, pkcs8) != null) {
+                throw new InvalidRequestException(file + " holds a key of the kind " + algorithm
+                        + ", with which TLS does not work here; the kinds that work are RSA and EC");
+            }
+        }
+        throw new InvalidRequestException(
+                file + " holds a key that is not understood; the kinds that work are RSA and EC");
+    }
+
+    /** The key; null when it is none of this kind. */
+    private static @Nullable PrivateKey keyOf(String algorithm, Path file, byte[] pkcs8) {
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        } catch (InvalidKeySpecException notOfThisKind) {
+            LOG.trace("not a key of {}", algorithm, notOfThisKind);
+            return null;
+        } catch (GeneralSecurityException e) {
+            throw new InvalidRequestException(file + ": this JVM has no keys of " + algorithm);
+        }
     }
 
     /** Puts an RSA or EC key of the older form into the common one (RFC 5958). */

@@ -1,6 +1,7 @@
 package dev.quorate.tls;
 
 import dev.quorate.spi.InvalidRequestException;
+import dev.quorate.spi.NanoClock;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -27,17 +30,23 @@ import org.slf4j.LoggerFactory;
 /**
  * The identity and the trust in {@link TlsFiles}, for a TLS engine. The files are looked at when a connection is made,
  * and read again when they have changed: new connections use what is there now, those that are open stay as they are.
- * Files that cannot be used, as while they are being replaced one after the other, leave what was read before in force.
- * Any thread.
+ * Files that cannot be used, as while they are being replaced one after the other, leave what was read before in force,
+ * and are tried again with the next connection; so does a certificate that is not valid yet, or no longer. One that is
+ * there at the start is used whatever its dates are, with a warning. Any thread.
  */
 public final class ReloadingTls {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
+    /** What is wrong with the files is said again after this time. */
+    private static final long SAYING_NANOS = 60_000_000_000L;
 
     private final TlsFiles files;
+    private final NanoClock clock;
     private final X509ExtendedKeyManager keys = new Keys();
     private final X509ExtendedTrustManager trust = new Trust();
     private List<Stamp> stamps;
     private Material material;
+    private String said = "";
+    private long saidNanos;
 
     /** What tells one content of a file from another, without reading it. */
     private record Stamp(
@@ -53,9 +62,28 @@ public final class ReloadingTls {
      * @throws InvalidRequestException when they cannot be used; the message names the file
      */
     public ReloadingTls(TlsFiles files) {
+        this(files, NanoClock.system());
+    }
+
+    /**
+     * The same, with another clock to keep the log short by.
+     *
+     * @throws InvalidRequestException when the files cannot be used; the message names the file
+     */
+    public ReloadingTls(TlsFiles files, NanoClock clock) {
         this.files = files;
+        this.clock = clock;
         this.stamps = stamps(files);
         this.material = read(files, "identity-1");
+        X509Certificate own = material.chain().get(0);
+        if (!isValidNow(own)) {
+            LOG.warn(
+                    "certificate not valid now, others will refuse it file={} subject={} notBefore={} notAfter={}",
+                    files.certificateChain(),
+                    own.getSubjectX500Principal(),
+                    own.getNotBefore().toInstant(),
+                    own.getNotAfter().toInstant());
+        }
     }
 
     /** Shows the certificate of this node. */
@@ -76,21 +104,54 @@ public final class ReloadingTls {
     private synchronized Material current() {
         List<Stamp> now = stamps(files);
         if (!now.equals(stamps)) {
-            stamps = now;
             try {
                 int number = Integer.parseInt(
                         material.alias().substring(material.alias().indexOf('-') + 1));
-                material = read(files, "identity-" + (number + 1));
+                Material fresh = read(files, "identity-" + (number + 1));
+                requireValidNow(fresh.chain().get(0));
+                material = fresh;
+                // What was read is at least as new as the stamps; with files that cannot be used, they stay as they
+                // were.
+                stamps = now;
+                said = "";
                 LOG.info(
                         "certificate reloaded file={} subject={} notAfter={}",
                         files.certificateChain(),
                         material.chain().get(0).getSubjectX500Principal(),
                         material.chain().get(0).getNotAfter().toInstant());
             } catch (InvalidRequestException e) {
-                LOG.warn("certificate not reloaded, the one before stays in force reason={}", e.getMessage());
+                notReloaded(String.valueOf(e.getMessage()));
             }
         }
         return material;
+    }
+
+    /** Every connection tries again, and may come to the same end. */
+    private synchronized void notReloaded(String reason) {
+        long now = clock.nanoTime();
+        if (!reason.equals(said) || now - saidNanos >= SAYING_NANOS) {
+            said = reason;
+            saidNanos = now;
+            LOG.warn("certificate not reloaded, the one before stays in force reason={}", reason);
+        }
+    }
+
+    private void requireValidNow(X509Certificate own) {
+        if (!isValidNow(own)) {
+            throw new InvalidRequestException("the certificate in " + files.certificateChain() + " is not valid now:"
+                    + " notBefore=" + own.getNotBefore().toInstant() + " notAfter="
+                    + own.getNotAfter().toInstant());
+        }
+    }
+
+    /** By the clock that others judge it by. */
+    private static boolean isValidNow(X509Certificate certificate) {
+        try {
+            certificate.checkValidity();
+            return true;
+        } catch (CertificateExpiredException | CertificateNotYetValidException notNow) {
+            return false;
+        }
     }
 
     private static List<Stamp> stamps(TlsFiles files) {
@@ -263,9 +324,13 @@ public final class ReloadingTls {
             current().trust().checkServerTrusted(chain, authType, engine);
         }
 
+        /**
+         * None: a server keeps the list that it was built with, and a client whose authority came later would not show
+         * its certificate. To name none is to leave the choice to the client (RFC 8446 §4.2.4, RFC 5246 §7.4.4).
+         */
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return current().trust().getAcceptedIssuers();
+            return new X509Certificate[0];
         }
     }
 }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "",
             "  ca.pem                      for --trusted-ca-file, --peer-trusted-ca-file and --cacert",
             "  server.pem, server.key      for --cert-file, --key-file and the same of --peer",
-            "  client.pem, client.key      for --cert and --key",
+            "  client.pem, client.key      for --cert and --key; no member, as it lacks serverAuth",
         })
 public final class CertsCommand implements Callable<Integer> {
     private static final int DAYS = 365;

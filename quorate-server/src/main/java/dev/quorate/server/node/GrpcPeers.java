@@ -18,7 +18,8 @@ final class GrpcPeers implements PeerTransports {
             GrpcTransport transport = builder.clusterId(identity.clusterId())
                     .self(identity.nodeId())
                     .listen(config.listen().stream().map(RunningServer::resolve).toList())
-                    // Whoever writes http:// has asked for it.
+                    // Whoever writes http:// has asked for it; a node with certificates calls no such address all the
+                    // same.
                     .allowPlaintext(true)
                     .silenceMax(config.silenceMax())
                     .services(List.of(memberList.bindService()))
