@@ -105,7 +105,8 @@ public final class EtcdServer implements AutoCloseable {
         Optional<SslContext> encryption = tls.map(EtcdServer::encryption);
         EventLoopGroup eventLoops = newEventLoops(options.eventLoops());
         Headers headers = new Headers(node);
-        SnapshotStreams streams = new SnapshotStreams(node, headers, options.snapshotStreamsMax());
+        SnapshotStreams streams =
+                new SnapshotStreams(node, headers, options.snapshotStreamsMax(), options.snapshotSilenceMax());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(addresses.get(0))
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)

@@ -11,10 +11,16 @@ import java.time.Duration;
  * @param callsPerConnectionMax the most calls of one connection at a time, more wait at the client: 16,384
  * @param eventLoops the threads that read and write connections: half the processors, at least 1, at most 4
  * @param snapshotStreamsMax the most snapshots that are sent at a time: 2
+ * @param snapshotSilenceMax how long a client may take nothing of a snapshot before its stream is ended: 1 min
  * @param drain how long a stopping server waits for calls under way: 5 s
  */
 public record EtcdServerOptions(
-        int inboundBytesMax, int callsPerConnectionMax, int eventLoops, int snapshotStreamsMax, Duration drain) {
+        int inboundBytesMax,
+        int callsPerConnectionMax,
+        int eventLoops,
+        int snapshotStreamsMax,
+        Duration snapshotSilenceMax,
+        Duration drain) {
 
     /** The defaults that the parameters name. */
     public static final EtcdServerOptions DEFAULTS = new EtcdServerOptions(
@@ -22,6 +28,7 @@ public record EtcdServerOptions(
             16_384,
             Math.min(4, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
             2,
+            Duration.ofMinutes(1),
             Duration.ofSeconds(5));
 
     public EtcdServerOptions {
@@ -33,8 +40,9 @@ public record EtcdServerOptions(
             throw new IllegalArgumentException("callsPerConnectionMax, eventLoops and snapshotStreamsMax are "
                     + callsPerConnectionMax + ", " + eventLoops + " and " + snapshotStreamsMax + ", must be above 0");
         }
-        if (drain.isNegative()) {
-            throw new IllegalArgumentException("drain is " + drain + ", must not be negative");
+        if (drain.isNegative() || snapshotSilenceMax.isNegative()) {
+            throw new IllegalArgumentException("drain and snapshotSilenceMax are " + drain + " and "
+                    + snapshotSilenceMax + ", must not be negative");
         }
     }
 }

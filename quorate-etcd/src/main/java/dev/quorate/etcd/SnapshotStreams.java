@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,15 +39,22 @@ final class SnapshotStreams implements AutoCloseable {
     private static final int PIECE_BYTES = 64 << 10;
     private static final int PAGE_BYTES = 512;
     private static final long THREAD_IDLE_SECONDS = 5;
+    private static final Status SILENT = Status.DEADLINE_EXCEEDED.withDescription(
+            "etcdserver: the client took nothing of the snapshot for too long");
 
     private final QuorateNode node;
     private final Headers headers;
     private final ThreadPoolExecutor readers;
+    private final long silenceNanos;
 
-    /** At most {@code streamsMax} streams at a time; more are refused. */
-    SnapshotStreams(QuorateNode node, Headers headers, int streamsMax) {
+    /**
+     * At most {@code streamsMax} streams at a time; more are refused. One whose client takes nothing for
+     * {@code silenceMax} is ended: it would keep others from theirs.
+     */
+    SnapshotStreams(QuorateNode node, Headers headers, int streamsMax, Duration silenceMax) {
         this.node = node;
         this.headers = headers;
+        this.silenceNanos = silenceMax.toNanos();
         this.readers = new ThreadPoolExecutor(
                 0, streamsMax, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "quorate-snapshot-stream");
@@ -56,7 +64,7 @@ final class SnapshotStreams implements AutoCloseable {
     }
 
     void open(ServerCallStreamObserver<SnapshotResponse> call, Supplier<CompletableFuture<Long>> revision) {
-        Stream stream = new Stream(call);
+        Stream stream = new Stream(call, silenceNanos);
         // The revision is read first: the snapshot holds at least what its header says.
         var unused = revision.get()
                 .thenCompose(before -> node.snapshot().thenAccept(snapshot -> {
@@ -77,10 +85,12 @@ final class SnapshotStreams implements AutoCloseable {
     /** One stream. The gRPC thread says when the client takes more or is gone; the reader waits for that. */
     private static final class Stream {
         private final ServerCallStreamObserver<SnapshotResponse> call;
+        private final long silenceNanos;
         private final Object changed = new Object();
 
-        Stream(ServerCallStreamObserver<SnapshotResponse> call) {
+        Stream(ServerCallStreamObserver<SnapshotResponse> call, long silenceNanos) {
             this.call = call;
+            this.silenceNanos = silenceNanos;
             call.setOnReadyHandler(this::wake);
             call.setOnCancelHandler(this::wake);
         }
@@ -145,11 +155,17 @@ final class SnapshotStreams implements AutoCloseable {
             }
         }
 
-        /** True when the client takes more, false when it is gone. */
+        /** True when the client takes more, false when it is gone, or has taken nothing for too long. */
         private boolean awaitReady() throws InterruptedException {
+            long deadline = System.nanoTime() + silenceNanos;
             synchronized (changed) {
                 while (!call.isReady() && !call.isCancelled()) {
-                    changed.wait();
+                    long left = deadline - System.nanoTime();
+                    if (left <= 0) {
+                        fail(SILENT);
+                        return false;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(changed, left);
                 }
             }
             return !call.isCancelled();

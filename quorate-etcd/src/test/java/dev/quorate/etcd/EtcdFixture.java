@@ -46,6 +46,12 @@ final class EtcdFixture implements AutoCloseable {
 
     /** A node; when there are others than itself among the members, they are never there. */
     static EtcdFixture start(Storage storage, NodeOptions options, NodeId... members) throws IOException {
+        return start(storage, options, EtcdServerOptions.DEFAULTS, members);
+    }
+
+    /** The same with other limits of the server. */
+    static EtcdFixture start(Storage storage, NodeOptions options, EtcdServerOptions limits, NodeId... members)
+            throws IOException {
         KvStateMachine machine = new KvStateMachine();
         QuorateNode.Builder builder = QuorateNode.builder()
                 .id(NODE)
@@ -63,7 +69,7 @@ final class EtcdFixture implements AutoCloseable {
             node.ready(Duration.ofSeconds(30)).join();
         }
         EmbeddedKv store = EmbeddedKv.on(node, machine);
-        EtcdServer server = EtcdServer.start(node, store, List.of(anyPort()), EtcdServerOptions.DEFAULTS);
+        EtcdServer server = EtcdServer.start(node, store, List.of(anyPort()), limits);
         ManagedChannel channel = NettyChannelBuilder.forAddress(
                         server.addresses().get(0))
                 .usePlaintext()

@@ -2,6 +2,7 @@ package dev.quorate.etcd;
 
 import static dev.quorate.etcd.EtcdFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.engine.NodeOptions;
@@ -16,6 +17,7 @@ import dev.quorate.raft.NodeId;
 import dev.quorate.testkit.MemoryStorage;
 import dev.quorate.wal.FileStorage;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -141,6 +144,33 @@ final class MaintenanceTest {
                             .snapshot(SnapshotRequest.getDefaultInstance())
                             .next());
             clients.forEach(SlowClient::cancel);
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingForTooLongMakesRoomForAnother() throws IOException, InterruptedException {
+        EtcdServerOptions defaults = EtcdServerOptions.DEFAULTS;
+        EtcdServerOptions one = new EtcdServerOptions(
+                defaults.inboundBytesMax(),
+                defaults.callsPerConnectionMax(),
+                defaults.eventLoops(),
+                1,
+                Duration.ofMillis(300),
+                defaults.drain());
+        try (EtcdFixture etcd = EtcdFixture.start(FileStorage.in(directory), OPTIONS, one, EtcdFixture.NODE)) {
+            for (int i = 0; i < 8; i++) {
+                put(etcd, "k" + i, 1_000_000);
+            }
+            SlowClient asleep = new SlowClient();
+            MaintenanceGrpc.newStub(etcd.channel()).snapshot(SnapshotRequest.getDefaultInstance(), asleep);
+            assertThat(asleep.next().getRemainingBytes()).isPositive();
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                    .until(() -> snapshot(etcd).size() > 1);
+            assertThat(asleep.ended.getCount())
+                    .as("what it has not taken comes before the end")
+                    .isOne();
+            asleep.cancel();
         }
     }
 
