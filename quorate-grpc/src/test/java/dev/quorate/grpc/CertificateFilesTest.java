@@ -100,6 +100,19 @@ final class CertificateFilesTest {
     }
 
     @Test
+    void otherAuthoritiesAreTrustedThoughTheOwnCertificateHasExpired() throws IOException {
+        TlsFiles files = files("expired");
+        ReloadingTls tls = new ReloadingTls(files);
+        String before = requireNonNull(tls.keyManager().chooseEngineServerAlias("EC", null, null));
+        TlsTest.copy("other-authority.pem", files.trustedAuthorities());
+        assertThat(tls.keyManager().chooseEngineServerAlias("EC", null, null))
+                .as("another reading")
+                .isNotNull()
+                .isNotEqualTo(before);
+        assertThat(log.with(KEPT)).isEmpty();
+    }
+
+    @Test
     void aNodeStartsWithAnExpiredCertificateAndSaysSo() throws IOException {
         ReloadingTls tls = new ReloadingTls(files("expired"));
         assertThat(shown(tls)).isEqualTo("CN=expired");

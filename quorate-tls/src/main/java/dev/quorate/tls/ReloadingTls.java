@@ -108,10 +108,9 @@ public final class ReloadingTls {
                 int number = Integer.parseInt(
                         material.alias().substring(material.alias().indexOf('-') + 1));
                 Material fresh = read(files, "identity-" + (number + 1));
-                requireValidNow(fresh.chain().get(0));
+                requireNoWorse(fresh.chain().get(0), material.chain().get(0));
                 material = fresh;
-                // What was read is at least as new as the stamps; with files that cannot be used, they stay as they
-                // were.
+                // Only now, so that files that cannot be used are tried again; what was read is no older than this.
                 stamps = now;
                 said = "";
                 LOG.info(
@@ -136,11 +135,12 @@ public final class ReloadingTls {
         }
     }
 
-    private void requireValidNow(X509Certificate own) {
-        if (!isValidNow(own)) {
+    /** The same certificate may come with other authorities, however old it has become. */
+    private void requireNoWorse(X509Certificate fresh, X509Certificate former) {
+        if (!fresh.equals(former) && !isValidNow(fresh)) {
             throw new InvalidRequestException("the certificate in " + files.certificateChain() + " is not valid now:"
-                    + " notBefore=" + own.getNotBefore().toInstant() + " notAfter="
-                    + own.getNotAfter().toInstant());
+                    + " notBefore=" + fresh.getNotBefore().toInstant() + " notAfter="
+                    + fresh.getNotAfter().toInstant());
         }
     }
 
