@@ -40,7 +40,8 @@ final class FailoverReport {
                 result.leaders(),
                 death -> result.inTimeouts(death.firstSeconds()));
         row(table, "leader dies: 90 % of the throughput back (s)", "%.1f", result.leaders(), Death::backSeconds);
-        row(table, "leader dies: writes failed or unknown", "%.0f", result.leaders(), Death::failed);
+        row(table, "leader dies: writes refused", "%.0f", result.leaders(), Death::refused);
+        row(table, "leader dies: writes of unknown outcome", "%.0f", result.leaders(), Death::unknown);
         row(table, "member returns by log: serves (s)", "%.2f", result.byLog(), Return::servesSeconds);
         row(table, "member returns by log: caught up (s)", "%.2f", result.byLog(), Return::caughtUpSeconds);
         row(table, "member returns by snapshot: serves (s)", "%.2f", result.bySnapshot(), Return::servesSeconds);
@@ -52,6 +53,8 @@ final class FailoverReport {
         lines.add("follower, full load  " + timeline(result.full()));
         lines.add("leader, half load    " + timeline(result.leaders()));
         lines.add("");
+        result.reasons()
+                .forEach((reason, times) -> lines.add(text("leader dies: %,d writes failed with: %s", times, reason)));
         lines.add(text(
                 "%s: at least %.0f %% of the throughput in the second after a follower dies (%.1f %%)",
                 kept(result.followerDeathIsCheap()), FailoverResult.KEPT_MIN * 100, result.kept() * 100));
@@ -120,7 +123,8 @@ final class FailoverReport {
             json.writeNumberField("kept", death.kept());
             json.writeNumberField("firstWrite", death.firstSeconds());
             json.writeNumberField("back", death.backSeconds());
-            json.writeNumberField("failed", death.failed());
+            json.writeNumberField("refused", death.refused());
+            json.writeNumberField("unknown", death.unknown());
             numbers(json, "tenths", death.tenths());
             json.writeEndObject();
         }

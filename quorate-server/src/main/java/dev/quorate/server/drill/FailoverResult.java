@@ -2,6 +2,8 @@ package dev.quorate.server.drill;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -38,6 +40,13 @@ record FailoverResult(
     /** How long the death of a leader stops writes, in election timeouts, the median. */
     double timeouts() {
         return inTimeouts(Spread.of(leaders, Death::firstSeconds).median());
+    }
+
+    /** What was said of the writes that failed when leaders died, and how often. */
+    Map<String, Long> reasons() {
+        Map<String, Long> all = new TreeMap<>();
+        leaders.forEach(death -> death.reasons().forEach((reason, times) -> all.merge(reason, times, Long::sum)));
+        return all;
     }
 
     double inTimeouts(double seconds) {

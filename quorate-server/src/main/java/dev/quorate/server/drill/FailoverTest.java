@@ -143,7 +143,9 @@ final class FailoverTest {
                     counted.perSecond(killed, killed + SECOND),
                     (load.firstNanos() - killed) / 1e9,
                     back(counted, killed, before),
-                    load.failed(),
+                    load.refused(),
+                    load.unknown(),
+                    load.reasons(),
                     tenths);
             returns.add(comeBack(cluster, victim));
             return death;

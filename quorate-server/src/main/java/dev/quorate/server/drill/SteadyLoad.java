@@ -1,14 +1,20 @@
 package dev.quorate.server.drill;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.etcd.RetrySafety;
 import dev.quorate.etcd.wire.PutRequest;
 import dev.quorate.etcd.wire.PutResponse;
 import dev.quorate.server.console.Connection;
 import dev.quorate.server.console.Endpoint;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +33,7 @@ final class SteadyLoad implements AutoCloseable {
     /** The most puts of a load with a rate that are under way; what is due beyond is left out. */
     private static final int IN_FLIGHT_MAX = 8192;
 
+    private static final int REASONS_MAX = 8;
     private static final int KEYS = 10_000;
     private static final int VALUE_BYTES = 256;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -39,7 +46,9 @@ final class SteadyLoad implements AutoCloseable {
     private final ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong unknown = new AtomicLong();
+    private final Map<String, Long> reasons = new ConcurrentHashMap<>();
     private final AtomicLong leftOut = new AtomicLong();
     private final ScheduledExecutorService pause = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "quorate-load-pause");
@@ -91,7 +100,22 @@ final class SteadyLoad implements AutoCloseable {
 
     /** How many puts failed, or have an outcome that is not known. */
     long failed() {
-        return failed.get();
+        return refused.get() + unknown.get();
+    }
+
+    /** How many puts certainly did not happen. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** How many puts may have happened. */
+    long unknown() {
+        return unknown.get();
+    }
+
+    /** What was said of those that failed, and how often; the first few things that were said. */
+    Map<String, Long> reasons() {
+        return new TreeMap<>(reasons);
     }
 
     /** How many puts were due and not sent, because too many were under way. */
@@ -156,7 +180,14 @@ final class SteadyLoad implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            failed.incrementAndGet();
+            Metadata trailers = Status.trailersFromThrowable(failure);
+            String told = trailers == null ? null : trailers.get(RetrySafety.KEY);
+            boolean nothing = RetrySafety.SAFE.equals(told) || RetrySafety.USELESS.equals(told);
+            (nothing ? refused : unknown).incrementAndGet();
+            String reason = String.valueOf(Status.fromThrowable(failure).getDescription());
+            if (reasons.size() < REASONS_MAX || reasons.containsKey(reason)) {
+                reasons.merge(reason, 1L, Long::sum);
+            }
             ended(false);
         }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -24,7 +25,15 @@ final class FailoverReportTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static Death death(double after, double firstSeconds) {
-        return new Death(1000, after, firstSeconds, firstSeconds, 0, new ArrayList<>(Collections.nCopies(30, 100.0)));
+        return new Death(
+                1000,
+                after,
+                firstSeconds,
+                firstSeconds,
+                3,
+                2,
+                Map.of("etcdserver: request timed out", 2L, "etcdserver: too many requests", 3L),
+                new ArrayList<>(Collections.nCopies(30, 100.0)));
     }
 
     private static FailoverResult result(List<Death> followers, List<Death> leaders) {
@@ -44,6 +53,9 @@ final class FailoverReportTest {
         assertThat(new FailoverReport(result).lines())
                 .anyMatch(line -> line.startsWith("kept: at least 99 %"))
                 .anyMatch(line -> line.startsWith("kept: writes flow again within 2 election timeouts"))
+                .anyMatch(line -> line.matches("leader dies: writes refused +3 +3 +3 +3"))
+                .anyMatch(line -> line.matches("leader dies: writes of unknown outcome +2 +2 +2 +3"))
+                .contains("leader dies: 9 writes failed with: etcdserver: too many requests")
                 .noneMatch(line -> line.startsWith("MISSED"));
     }
 
@@ -66,6 +78,8 @@ final class FailoverReportTest {
         assertThat(json.get("followerAtRate").get(1).get("firstWrite").asDouble())
                 .isEqualTo(0.2);
         assertThat(json.get("leaderAtRate").get(0).get("tenths")).hasSize(30);
+        assertThat(json.get("leaderAtRate").get(0).get("refused").asLong()).isEqualTo(3);
+        assertThat(json.get("leaderAtRate").get(0).get("unknown").asLong()).isEqualTo(2);
         assertThat(json.get("returnBySnapshot").get(0).get("caughtUp").asDouble())
                 .isEqualTo(2);
         assertThat(json.get("electionTimeouts").asDouble()).isEqualTo(1.4);
