@@ -21,6 +21,14 @@ public interface Transport extends AutoCloseable {
      */
     default void membershipChanged(Membership membership) {}
 
+    /**
+     * The most bytes of payload that a message can carry; a node whose options allow more does not start, because an
+     * entry that never arrives would stop every later one. No limit by default.
+     */
+    default long payloadBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
     /** Stops to send and receive; after it returned, the receiver is not called again. */
     @Override
     void close();

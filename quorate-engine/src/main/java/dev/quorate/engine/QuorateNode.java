@@ -478,6 +478,9 @@ public final class QuorateNode implements AutoCloseable {
             if (transport == null && (joining || bootstrap.members().size() > 1)) {
                 throw new InvalidRequestException("a node with other members needs a transport");
             }
+            if (transport != null) {
+                requireThatEntriesFit(transport.payloadBytesMax());
+            }
             return new NodeSettings(
                     new NodeIdentity(clusterId, id),
                     bootstrap,
@@ -487,6 +490,15 @@ public final class QuorateNode implements AutoCloseable {
                     options,
                     clock,
                     callbackExecutor);
+        }
+
+        private void requireThatEntriesFit(long payloadBytesMax) {
+            int proposal = options.limits().proposalBytesMax();
+            int append = options.raft().appendBytesMax();
+            if (proposal > payloadBytesMax || append > payloadBytesMax) {
+                throw new InvalidRequestException("limits.proposalBytesMax and raft.appendBytesMax are " + proposal
+                        + " and " + append + ", a message of this transport carries " + payloadBytesMax + " bytes");
+            }
         }
 
         private Membership bootstrap() {

@@ -13,8 +13,11 @@ import dev.quorate.spi.Bytes;
 import dev.quorate.spi.ChangeRefusedException;
 import dev.quorate.spi.InvalidRequestException;
 import dev.quorate.spi.NotLeaderException;
+import dev.quorate.spi.PeerMessage;
 import dev.quorate.spi.QuorateException;
 import dev.quorate.spi.QuorateException.Retry;
+import dev.quorate.spi.Transport;
+import dev.quorate.testkit.MemoryStorage;
 import dev.quorate.testkit.RegisterMachine;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,6 +223,37 @@ final class MembershipTest {
         }
         cluster.await(leader.node().propose(RegisterMachine.put("k", "v")));
         assertThat(cluster.members()).noneMatch(member -> member.node().halted().isDone());
+    }
+
+    @Test
+    void aNodeWhoseEntriesAreLargerThanItsMessagesDoesNotStart() {
+        Transport narrow = new Narrow();
+        QuorateNode.Builder builder = QuorateNode.builder()
+                .storage(new MemoryStorage())
+                .stateMachine(new RegisterMachine())
+                .transport(narrow)
+                .options(OPTIONS);
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("limits.proposalBytesMax")
+                .hasMessageContaining("carries 1000 bytes");
+    }
+
+    /** A network whose messages are small. */
+    private static final class Narrow implements Transport {
+        @Override
+        public void start(Receiver receiver) {}
+
+        @Override
+        public void send(NodeId to, PeerMessage message) {}
+
+        @Override
+        public long payloadBytesMax() {
+            return 1000;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

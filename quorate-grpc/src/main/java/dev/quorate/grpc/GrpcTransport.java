@@ -36,6 +36,7 @@ public final class GrpcTransport implements Transport {
     private final NetworkThread thread;
     private final Dialer dialer;
     private final Peers peers;
+    private final long payloadBytesMax;
     private final Server server;
     private final List<InetSocketAddress> boundAddresses;
     private final AtomicLong droppedForNobody = new AtomicLong();
@@ -48,6 +49,7 @@ public final class GrpcTransport implements Transport {
         Optional<ReloadingTls> tls =
                 Optional.ofNullable(builder.tls).map(files -> new ReloadingTls(files, builder.clock));
         long silenceNanos = builder.silenceMax.toNanos();
+        this.payloadBytesMax = builder.limits.payloadBytesMax();
         this.thread = new NetworkThread("quorate-grpc-" + identity.nodeId());
         try {
             this.dialer = new Dialer(thread, builder.limits, silenceNanos, tls);
@@ -115,6 +117,11 @@ public final class GrpcTransport implements Transport {
             peers.expect(membership);
             thread.execute(() -> peers.readdress(membership));
         }
+    }
+
+    @Override
+    public long payloadBytesMax() {
+        return payloadBytesMax;
     }
 
     private void deliver(NodeId from, PeerMessage message) {
