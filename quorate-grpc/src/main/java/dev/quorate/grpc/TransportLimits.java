@@ -46,7 +46,7 @@ public record TransportLimits(
 
     /** The most payload in a message, in bytes: what the frames of its entries need is left free. */
     long payloadBytesMax() {
-        return messageBytesMax - messageBytesMax / 8;
+        return (long) messageBytesMax - messageBytesMax / 8;
     }
 
     /** The most messages that wait in a lane. */
