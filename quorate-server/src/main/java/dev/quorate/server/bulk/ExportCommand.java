@@ -6,7 +6,6 @@ import dev.quorate.etcd.wire.RangeRequest;
 import dev.quorate.etcd.wire.RangeResponse;
 import dev.quorate.server.console.ClientOptions;
 import dev.quorate.server.console.CommandFailedException;
-import dev.quorate.server.console.Connection;
 import dev.quorate.server.console.Prefixes;
 import dev.quorate.server.console.Progress;
 import dev.quorate.server.console.Terminal;
@@ -65,22 +64,22 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Connection server = client.connect()) {
+        try {
             if (file == null) {
-                write(server, terminal.out());
+                write(terminal.out());
                 if (terminal.out().checkError()) {
                     throw new CommandFailedException("cannot write to standard output");
                 }
                 return 0;
             }
-            toFile(server, file);
+            toFile(file);
             return 0;
         } catch (IOException unwritable) {
             throw new CommandFailedException("cannot write " + file + ": " + unwritable.getMessage());
         }
     }
 
-    private void toFile(Connection server, Path target) throws IOException {
+    private void toFile(Path target) throws IOException {
         if (Files.exists(target) && !overwrite) {
             throw new CommandFailedException(target + " exists; --overwrite replaces it");
         }
@@ -88,7 +87,7 @@ public final class ExportCommand implements Callable<Integer> {
         Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-                write(server, out);
+                write(out);
             }
             Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
@@ -96,7 +95,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Connection server, OutputStream out) throws IOException {
+    private void write(OutputStream out) throws IOException {
         Progress progress = new Progress(terminal, "export", "records");
         PairWriter writer = PairWriter.to(out, Format.of(format, file), base64);
         ByteString first = prefix.isEmpty() ? Prefixes.ZERO : Fields.utf8(prefix);
@@ -107,7 +106,7 @@ public final class ExportCommand implements Callable<Integer> {
         long limit = FIRST_PAGE;
         boolean more = true;
         while (more) {
-            RangeResponse page = page(server, first, end, revision, limit);
+            RangeResponse page = page(first, end, revision, limit);
             if (revision == 0) {
                 revision = page.getHeader().getRevision();
                 total = page.getCount();
@@ -131,13 +130,14 @@ public final class ExportCommand implements Callable<Integer> {
         terminal.note("exported " + progress.summary(done) + ", revision " + revision);
     }
 
-    private static RangeResponse page(Connection server, ByteString first, ByteString end, long revision, long limit) {
+    /** All pages are of one revision, whichever member answers. */
+    private RangeResponse page(ByteString first, ByteString end, long revision, long limit) {
         RangeRequest request = RangeRequest.newBuilder()
                 .setKey(first)
                 .setRangeEnd(end)
                 .setRevision(revision)
                 .setLimit(limit)
                 .build();
-        return server.ask(() -> server.kv().range(request));
+        return client.reading(server -> server.kv().range(request));
     }
 }

@@ -1,16 +1,11 @@
 package dev.quorate.server.bulk;
 
-import dev.quorate.etcd.wire.PutRequest;
-import dev.quorate.etcd.wire.PutResponse;
 import dev.quorate.etcd.wire.StatusRequest;
 import dev.quorate.server.bulk.Pipeline.Mark;
 import dev.quorate.server.console.ClientOptions;
 import dev.quorate.server.console.CommandFailedException;
-import dev.quorate.server.console.Connection;
 import dev.quorate.server.console.Durations;
 import dev.quorate.server.console.Terminal;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,7 +14,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,13 +91,12 @@ public final class ImportCommand implements Callable<Integer> {
             throw new CommandFailedException(file + (Files.exists(file) ? " cannot be read" : " does not exist"));
         }
         Path statePath = ImportState.beside(file);
-        try (Connection server = client.connect();
+        try (Destinations servers = new Destinations(client.toEach());
                 InputStream in = Files.newInputStream(file);
                 Rows rows = rows(in)) {
-            ImportState begin = begin(server, statePath);
+            ImportState begin = begin(statePath);
             skipTo(rows, begin.mark());
-            Pipeline.Sender sender = (pair, done) -> put(server, pair, done);
-            try (Pipeline pipeline = new Pipeline(sender, begin.mark(), inFlight, skipBad, retryFor)) {
+            try (Pipeline pipeline = new Pipeline(servers, begin.mark(), inFlight, skipBad, retryFor)) {
                 terminal.line(new ImportRun(terminal, file, statePath, rows, pipeline, skipBad).run(begin));
             }
             return 0;
@@ -122,8 +115,8 @@ public final class ImportCommand implements Callable<Integer> {
         };
     }
 
-    private ImportState begin(Connection server, Path statePath) {
-        long clusterId = server.ask(() -> server.maintenance().status(StatusRequest.getDefaultInstance()))
+    private ImportState begin(Path statePath) {
+        long clusterId = client.reading(server -> server.maintenance().status(StatusRequest.getDefaultInstance()))
                 .getHeader()
                 .getClusterId();
         String cluster = Long.toHexString(clusterId);
@@ -161,26 +154,5 @@ public final class ImportCommand implements Callable<Integer> {
             }
             return;
         }
-    }
-
-    private static void put(Connection server, Row.Pair pair, Consumer<Status> done) {
-        PutRequest request = PutRequest.newBuilder()
-                .setKey(pair.key())
-                .setValue(pair.value())
-                .build();
-        server.timed(server.kvAsync()).put(request, new StreamObserver<>() {
-            @Override
-            public void onNext(PutResponse answer) {}
-
-            @Override
-            public void onError(Throwable refused) {
-                done.accept(Status.fromThrowable(refused));
-            }
-
-            @Override
-            public void onCompleted() {
-                done.accept(Status.OK);
-            }
-        });
     }
 }

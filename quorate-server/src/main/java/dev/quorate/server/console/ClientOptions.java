@@ -74,6 +74,14 @@ public final class ClientOptions {
         return Connection.toAnyOf(List.of(endpoint), dialTimeout, commandTimeout, tls());
     }
 
+    /** A connection to each server, made when a call needs it. */
+    public List<Connection> toEach() {
+        ClientTls tls = tls();
+        return endpoints.stream()
+                .map(endpoint -> Connection.to(endpoint, commandTimeout, tls))
+                .toList();
+    }
+
     /**
      * Makes a call that writes, at the first server that takes it.
      *

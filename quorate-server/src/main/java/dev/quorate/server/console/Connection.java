@@ -83,7 +83,7 @@ public final class Connection implements AutoCloseable {
         return to(endpoint, timeout, ClientTls.NONE);
     }
 
-    private static Connection to(Endpoint endpoint, Duration timeout, ClientTls tls) {
+    static Connection to(Endpoint endpoint, Duration timeout, ClientTls tls) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port());
         if (endpoint.tls() || tls.isAsked()) {
             builder.sslContext(tls.context());
